@@ -1,0 +1,127 @@
+"""The strategy for whole cases: sizes, batch, mask, inputs, parameters, reduction and upstream gradient together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+
+from rankproof.conformance.cases.case import Array, Case
+from rankproof.conformance.cases.dtypes import FORMATS, round_to
+from rankproof.conformance.cases.labels import labels, tries
+from rankproof.conformance.cases.parameters import parameters
+from rankproof.conformance.cases.scores import CERTIFIED, scores
+from rankproof.conformance.specification.model import InputSpec, LossSpec, Role
+
+BATCHES: tuple[tuple[int, ...], ...] = ((), (2,), (1,), (3,), (2, 2))
+LONG_SIZES = (33, 65, 100)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a clause wants its cases to be; the defaults are plain lists in the loss's default reduction."""
+
+    families: tuple[str, ...] = ("moderate",)
+    batches: tuple[tuple[int, ...], ...] = ((),)
+    smallest: int = 1
+    largest: int = 8
+    masked: bool = False
+    padding: float | None = 7.0  # what padded scores hold: NaN for the clause on it, None for drawn garbage
+    reductions: tuple[str, ...] = ()  # empty: the subject's default
+    upstream: bool = False
+    fixed: Mapping[str, Any] = field(default_factory=dict)  # parameters that must have this value
+
+
+def _sizes(draw: st.DrawFn, spec: LossSpec, plan: Plan, family: str, dtype: str) -> dict[str, int]:
+    largest = min(plan.largest, FORMATS[dtype].longest)
+    size = draw(st.sampled_from(LONG_SIZES) if family == "long" else st.integers(plan.smallest, largest))
+    return {
+        axis: draw(st.integers(0, size + 2)) if axis in _index_axes(spec) else size for axis in spec.axes
+    }
+
+
+def _index_axes(spec: LossSpec) -> frozenset[str]:
+    return frozenset(axis for each in spec.inputs.values() if each.role is Role.INDEX for axis in each.axes)
+
+
+def _mask(draw: st.DrawFn, shape: tuple[int, ...], at_least: int) -> Array:
+    """Lists of drawn lengths, their padding at the end or anywhere."""
+    width = shape[-1]
+    rows = int(np.prod(shape[:-1], dtype=np.int64))
+    lengths = draw(st.lists(st.integers(min(at_least, width), width), min_size=rows, max_size=rows))
+    rows_of_mask = [np.arange(width) < length for length in lengths]
+    if draw(st.booleans()):
+        order = draw(st.permutations(range(width)))
+        rows_of_mask = [row[list(order)] for row in rows_of_mask]
+    return np.array(rows_of_mask, dtype=np.bool_).reshape(shape)
+
+
+def _index_input(draw: st.DrawFn, trials: int, batch: tuple[int, ...], real: Array) -> Array:
+    width = real.shape[-1]
+    rows = real.reshape(int(np.prod(batch, dtype=np.int64)), width)
+    drawn = [draw(tries(row, trials)) for row in rows]
+    return np.array(drawn, dtype=np.int64).reshape(*batch, trials)
+
+
+def _fill_padding(draw: st.DrawFn, each: InputSpec, values: Array, mask: Array, plan: Plan, dtype: str) -> Array:
+    """Padding holds what a careless collate function leaves there."""
+    values = values.copy()
+    if each.role is Role.SCORE:
+        content = plan.padding if plan.padding is not None else draw(st.sampled_from([7.0, -60.0, 1e4, 0.0]))
+        values[~mask] = round_to(np.array(content), dtype)
+    elif each.role is Role.RELEVANCE:
+        values[~mask] = draw(st.sampled_from([0.0, 3.0, 1.0]))
+    elif each.role is Role.BOOLEAN:
+        values[~mask] = draw(st.booleans())
+    return values
+
+
+def _output_shape(spec: LossSpec, batch: tuple[int, ...], sizes: Mapping[str, int], reduction: str) -> tuple[int, ...]:
+    if reduction != "none":
+        return ()
+    return (*batch, sizes[spec.formula.loop.axis]) if spec.formula.loop else batch
+
+
+def _upstream(draw: st.DrawFn, shape: tuple[int, ...]) -> Array:
+    """Cotangents exact in every dtype, none of them 1."""
+    count = int(np.prod(shape, dtype=np.int64))
+    drawn = draw(st.lists(st.sampled_from([2.0, -0.5, 0.25, 3.0, 0.0]), min_size=count, max_size=count))
+    return np.array(drawn, dtype=np.float64).reshape(shape)
+
+
+@st.composite
+def cases(
+    draw: st.DrawFn, spec: LossSpec, dtype: str, plan: Plan, *, inputs: tuple[str, ...], fixed: Mapping[str, Any], default_reduction: str
+) -> Case:
+    """Cases of a plan for a subject that takes ``inputs`` and has the parameters ``fixed`` built in."""
+    family = draw(st.sampled_from(plan.families))
+    certified = family in CERTIFIED
+    batch = draw(st.sampled_from(plan.batches))
+    sizes = _sizes(draw, spec, plan, family, dtype)
+    mask_shape = (*batch, sizes[spec.mask]) if spec.mask else ()
+    masked = plan.masked and spec.mask is not None
+    has_index = any(sizes[axis] for axis in _index_axes(spec))
+    mask = _mask(draw, mask_shape, 1 if has_index else 0) if masked else None
+    drawn: dict[str, Array] = {}
+    for name, each in spec.inputs.items():
+        shape = (*batch, *(sizes[axis] for axis in each.axes))
+        if name not in inputs:
+            if each.omitted is not None:
+                drawn[name] = np.full(shape, each.omitted)
+            continue
+        if each.role is Role.INDEX:
+            real = mask if mask is not None else np.ones((*batch, sizes[str(each.of)]), dtype=np.bool_)
+            drawn[name] = _index_input(draw, sizes[each.axes[0]], batch, real)
+            continue
+        strategy = scores(family, shape, dtype) if each.role is Role.SCORE else labels(each.role, shape, long=family == "long")
+        values = draw(strategy)
+        if mask is not None and spec.mask in each.axes:
+            values = _fill_padding(draw, each, values, mask, plan, dtype)
+        drawn[name] = values
+    reduction = draw(st.sampled_from(plan.reductions)) if plan.reductions else default_reduction
+    values_of = draw(parameters(spec, dtype, certified=certified, fixed={**plan.fixed, **fixed}))
+    upstream = _upstream(draw, _output_shape(spec, batch, sizes, reduction)) if plan.upstream else None
+    return Case(drawn, values_of, reduction, dtype, mask, upstream, certified, family)

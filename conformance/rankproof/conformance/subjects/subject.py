@@ -1,0 +1,77 @@
+"""What is under test, seen from the checks: something that turns a case into an outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from rankproof.conformance.cases.case import Array, Case
+
+
+@dataclass(frozen=True)
+class Call:
+    """How a case is to be put to the subject, beyond its numbers."""
+
+    gradient: bool = True  # also differentiate
+    requires_grad: tuple[str, ...] | None = None  # which score inputs; None: all
+    integer_labels: bool = False  # relevance and signs as int64 instead of the case's dtype
+    strided: bool = False  # every input as a non-contiguous view
+    omit: tuple[str, ...] = ()  # optional inputs left out (warp draws its own order)
+    seed: int = 0  # for subjects that draw: generator and global seed
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What the subject did with a case."""
+
+    value: Array | None = None  # as float64, in the output's shape
+    gradient: Mapping[str, Array] = field(default_factory=dict)  # per score input that required one
+    dtype: str | None = None  # of the output
+    error: str | None = None  # type name of what the call raised
+    message: str = ""  # its message
+    gradient_error: str | None = None  # what differentiating raised ("no graph" included)
+    modified: tuple[str, ...] = ()  # inputs whose contents the call changed
+
+    @property
+    def raised(self) -> bool:
+        return self.error is not None
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What the subject's signature and a few probing calls show that it can be asked.
+
+    ``parameters``: spec parameters that it takes. ``fixed``: the value that every other parameter has
+    in it (its convention). ``reductions``: those it offers. ``missing``: why something cannot be
+    asked, by topic ("mask", "batch", "input target", "order", ...).
+    """
+
+    parameters: frozenset[str]
+    fixed: Mapping[str, Any]
+    reductions: tuple[str, ...]
+    default_reduction: str
+    mask: bool
+    batch: bool
+    inputs: tuple[str, ...]  # spec inputs that it takes
+    draws: bool = False  # can be called without its optional sampled input
+    missing: Mapping[str, str] = field(default_factory=dict)
+
+
+class SubjectError(Exception):
+    """A subject that cannot be used at all; the message says what was got, what was expected, what to do."""
+
+
+class Subject(Protocol):
+    """The subject protocol; adapters for torch and numpy implement it."""
+
+    name: str  # how reports call it: "custom_autograd", "torch.nn:MarginRankingLoss"
+    device: str  # "cpu", "cuda", "interpreter"
+
+    def capabilities(self) -> Capabilities: ...
+
+    def run(self, case: Case, call: Call = Call()) -> Outcome: ...
+
+    def snippet(self, case: Case, call: Call = Call()) -> str:
+        """Python source that repeats the call and leaves ``value`` and ``gradient`` (a dict) behind."""
+        ...
