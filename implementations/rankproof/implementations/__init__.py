@@ -1,0 +1,1 @@
+"""Ranking losses in PyTorch, for use in training."""

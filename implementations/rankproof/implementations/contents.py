@@ -1,0 +1,73 @@
+"""Checks of what label tensors hold; padding is exempt, and nothing is read while torch.compile traces."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+
+def check_signs(name: str, labels: Tensor) -> None:
+    """Every label is -1 or +1.
+
+    Raises:
+        ValueError: any other label.
+    """
+    magnitude = labels if labels.dtype == torch.bool else labels.abs()
+    _refuse(name, labels, magnitude != 1, "-1 or +1", "drop the pairs that have no order")
+
+
+def check_grades(name: str, grades: Tensor, mask: Tensor | None) -> None:
+    """Every grade of a real item is finite and at least 0.
+
+    Raises:
+        ValueError: a negative, infinite or NaN grade.
+    """
+    if grades.dtype == torch.bool:
+        return
+    bad = ~((grades >= 0) & torch.isfinite(grades))
+    _refuse(name, grades, _real(bad, mask), "a finite grade of at least 0", "mark padding with mask=")
+
+
+def check_flags(name: str, flags: Tensor, mask: Tensor | None) -> None:
+    """Every label of a real item is 0 or 1.
+
+    Raises:
+        ValueError: any other label.
+    """
+    if flags.dtype == torch.bool:
+        return
+    bad = (flags != 0) & (flags != 1)
+    _refuse(name, flags, _real(bad, mask), "0 or 1", "compare grades with a threshold, and mark padding with mask=")
+
+
+def check_positions(name: str, index: Tensor, items: int) -> None:
+    """Every index is a position of the list.
+
+    Raises:
+        ValueError: an index below 0 or past the end.
+    """
+    _refuse(name, index, (index < 0) | (index >= items), f"0 to {items - 1}", f"index the {items} items of the list")
+
+
+def _real(bad: Tensor, mask: Tensor | None) -> Tensor:
+    return bad if mask is None else bad & mask
+
+
+def _refuse(name: str, tensor: Tensor, bad: Tensor, expected: str, advice: str) -> None:
+    if not _any(bad):
+        return
+    where = bad.nonzero()[0].tolist()
+    got = tensor[tuple(where)].item()
+    raise ValueError(f"{name}: got {got} at {where}, expected {expected}; {advice} (validate=False skips this check)")
+
+
+def _any(bad: Tensor) -> bool:
+    if torch.compiler.is_compiling() or bad.is_meta:
+        return False
+    try:
+        return bool(bad.any())
+    except RuntimeError as error:
+        # vmap hides the values of its lists; there is no public way to ask beforehand.
+        if "vmap" in str(error):
+            return False
+        raise
