@@ -1,0 +1,171 @@
+"""The project's commands: nox -l lists them, nox -s NAME runs one, nox -R -s NAME runs it again without installing."""
+
+from __future__ import annotations
+
+import glob
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2024.4.15"
+nox.options.default_venv_backend = "virtualenv"
+nox.options.sessions = ["conformance", "tests", "lint"]
+nox.options.error_on_missing_interpreters = True
+
+PROJECT = nox.project.load_toml("pyproject.toml")
+ROOTS = ("spec", "reference", "implementations", "conformance")
+SPECS = "spec/rankproof/spec"
+REPORTS = Path("build/conformance")
+OURS = ("loop", "vectorized", "custom_autograd")
+
+# What each conformance session puts under test: NAME=TARGET, or LOSS/NAME=TARGET for one loss alone.
+SUBJECTS = {
+    "cpu": [
+        "reference=rankproof.reference.{loss}:{loss}",
+        *(f"{variant}=rankproof.implementations.{variant}.{{loss}}:{{loss}}" for variant in OURS),
+        "margin_ranking/torch=torch.nn:MarginRankingLoss",
+    ],
+    "interpreter": ["cuda=rankproof.implementations.cuda.{loss}:{loss}"],
+    "cuda": [f"{variant}=rankproof.implementations.{variant}.{{loss}}:{{loss}}" for variant in (*OURS, "cuda")],
+}
+EXTRAS = {"cpu": "torch", "interpreter": "cuda", "cuda": "cuda"}
+PLUGIN = ("-p", "rankproof.conformance.plugin")
+
+
+@nox.session
+@nox.parametrize("device", list(SUBJECTS), ids=list(SUBJECTS))
+def conformance(session: nox.Session, device: str) -> None:
+    """Judge every variant of every loss on one device, and print the matrix of all devices that have run."""
+    report = REPORTS / f"{device}.json"
+    report.unlink(missing_ok=True)
+    no_gpu = missing_gpu(session)
+    if no_gpu:
+        note_not_run("cuda", no_gpu)
+    if device == "cuda" and no_gpu:
+        session.skip(no_gpu)
+    install(session, EXTRAS[device], "test")
+    if device == "cuda" and not sees_gpu(session):
+        session.error("a GPU is there, but the installed torch cannot use it: install a CUDA build of torch")
+    env = environment(session)
+    if device == "interpreter":
+        env["TRITON_INTERPRET"] = "1"
+    subjects = [f"--rankproof-subject={subject}" for subject in SUBJECTS[device]]
+    try:
+        session.run(
+            *(python(session), "-m", "pytest", *plugin(session), *workers(session), "-q"),
+            *sorted(glob.glob(f"{SPECS}/*.yaml")),
+            *(f"--rankproof-device={device}", *subjects, "--rankproof-waivers=waivers.yaml"),
+            *(f"--rankproof-json={report}", *session.posargs),
+            env=env,
+        )
+    finally:
+        # The merged matrix may show another device's divergence: that one's own session fails for it.
+        command = (python(session), "-m", "rankproof.conformance", "report", str(REPORTS))
+        session.run(*command, env=env, success_codes=[0, 1])
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the project's own tests; Triton kernels are interpreted where there is no GPU."""
+    install(session, "cuda", "test")
+    env = environment(session)
+    if missing_gpu(session):
+        env["TRITON_INTERPRET"] = "1"
+    command = (python(session), "-m", "pytest", *plugin(session), *workers(session))
+    session.run(*command, *(session.posargs or ["tests"]), env=env)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style, types and the direction of the imports."""
+    install(session, "cuda", "lint")
+    env = environment(session)
+    session.run("ruff", "check", ".", env=env)
+    session.run(python(session), "-m", "mypy", env=env)
+    session.run("lint-imports", env=env)
+
+
+@nox.session(default=False)
+def bench(session: nox.Session) -> None:
+    """Measure time and memory of the variants; -- --benchmark-autosave keeps, -- --benchmark-compare compares."""
+    install(session, "cuda", "bench")
+    command = (python(session), "-m", "pytest", *plugin(session), "tests/benchmarks", *session.posargs)
+    session.run(*command, env=environment(session))
+
+
+@nox.session(default=False)
+def soak(session: nox.Session) -> None:
+    """Judge the variants on many seeds and more cases: nox -s soak -- --seeds 20."""
+    install(session, "cuda", "test")
+    command = (python(session), "-m", "rankproof.conformance", "soak", *session.posargs)
+    session.run(*command, env=environment(session))
+
+
+def install(session: nox.Session, extra: str, group: str) -> None:
+    """Install the project in place, at the versions of constraints.txt; bytecode is compiled as it is needed."""
+    requirements = nox.project.dependency_groups(PROJECT, group)
+    session.install("--no-compile", "-c", "constraints.txt", "-e", f".[{extra},fast]", *requirements)
+
+
+def python(session: nox.Session) -> str:
+    """The session's interpreter: without a virtual environment the one that runs nox."""
+    return sys.executable if session.venv_backend == "none" else "python"
+
+
+def environment(session: nox.Session) -> dict[str, str]:
+    """One thread a worker; without a virtual environment also the paths that installing would have added."""
+    env = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+    if session.venv_backend == "none":
+        paths = [str(Path(root).resolve()) for root in ROOTS]
+        env["PYTHONPATH"] = os.pathsep.join(filter(None, [*paths, os.environ.get("PYTHONPATH")]))
+    return env
+
+
+def plugin(session: nox.Session) -> tuple[str, ...]:
+    """Load the pytest plugin by name where no installed entry point does: loading it twice aborts pytest."""
+    if session.venv_backend != "none":
+        return ()
+    found = "any(e.value == 'rankproof.conformance.plugin' for e in entry_points(group='pytest11'))"
+    return () if holds(session, f"from importlib.metadata import entry_points; ok = {found}") else PLUGIN
+
+
+def workers(session: nox.Session) -> tuple[str, ...]:
+    """Two processes, where pytest-xdist is installed."""
+    if session.venv_backend != "none" or holds(session, "from importlib.util import find_spec as f; ok = f('xdist')"):
+        return ("-n", "2")
+    return ()
+
+
+def missing_gpu(session: nox.Session) -> str | None:
+    """Why there is no GPU to run on, found without installing anything; None where there is one."""
+    if session.venv_backend == "none":
+        return None if sees_gpu(session) else "the installed torch sees no CUDA device"
+    if glob.glob("/dev/nvidia[0-9]*"):
+        return None
+    listing = shutil.which("nvidia-smi") and subprocess.run(["nvidia-smi", "-L"], capture_output=True).stdout
+    return None if listing and listing.startswith(b"GPU") else "no NVIDIA GPU on this machine"
+
+
+def sees_gpu(session: nox.Session) -> bool:
+    """Whether the session's torch can use a GPU."""
+    return holds(session, "import torch; ok = torch.cuda.is_available()")
+
+
+def holds(session: nox.Session, statements: str) -> bool:
+    """Whether ``ok`` is true after these statements in the session's Python; False where they raise."""
+    interpreter = shutil.which(python(session), path=os.pathsep.join([*(session.bin_paths or ()), os.environ["PATH"]]))
+    command = [interpreter or python(session), "-c", f"{statements}; raise SystemExit(not ok)"]
+    return subprocess.run(command, capture_output=True).returncode == 0
+
+
+def note_not_run(device: str, reason: str) -> None:
+    """Leave a report that says why nothing was run on a device, for the matrix to show."""
+    REPORTS.mkdir(parents=True, exist_ok=True)
+    document = {"rankproof": PROJECT["project"]["version"], "format": 1, "environment": {}, "findings": []}
+    document["not_run"] = [{"device": device, "reason": reason}]
+    (REPORTS / f"{device}.json").write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
