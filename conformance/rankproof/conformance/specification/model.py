@@ -191,19 +191,38 @@ class Sampling:
     location: Location
 
 
+class Constant(float):
+    """A float64 that remembers the expression it was written as: ``0.59``, ``-log(4)``, ``nan``.
+
+    ``text`` is the exact number: ``constant(text)`` of the oracle evaluates it to any precision,
+    unless the number is NaN or infinite.
+    """
+
+    __slots__ = ("text",)
+    text: str
+
+    def __new__(cls, value: float, text: str) -> Constant:
+        self = super().__new__(cls, value)
+        self.text = text
+        return self
+
+    def __getnewargs__(self) -> tuple[float, str]:  # type: ignore[override]
+        return (float(self), self.text)
+
+
 @dataclass(frozen=True)
 class Worked:
     """An example or an edge case: inputs with the value and gradient worked out beside the formula.
 
-    ``value``, ``unreduced`` and ``gradient`` are None where the file states none; otherwise nested
-    lists of constant expressions, already evaluated to float64 (NaN allowed); ``exact`` holds them
-    as decimal strings of 30 digits.
+    Inputs and expectations are nested lists of ``Constant`` (a float64 with its exact text) or bool,
+    or a numpy array of size 0 for ``{shape: [...]}``; ``worked.py`` turns them into arrays. ``value``,
+    ``unreduced`` and ``gradient`` are None where the file states none. Real parameters are ``Constant``.
     """
 
     id: str
     why: str
     source: str | None
-    inputs: Mapping[str, Any]  # name -> nested lists, or a numpy array for {shape: [...]}
+    inputs: Mapping[str, Any]
     mask: Any | None
     parameters: Mapping[str, Any]
     reduction: str | None

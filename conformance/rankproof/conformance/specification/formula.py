@@ -1,0 +1,192 @@
+"""The formula language: the text of an expression becomes a whitelisted tree, or an error that says where."""
+
+from __future__ import annotations
+
+import ast
+import math
+import re
+import warnings
+from decimal import Decimal
+from typing import NoReturn
+
+from rankproof.conformance.specification.errors import FormulaError
+from rankproof.conformance.specification.language import (
+    FUNCTIONS,
+    MAX_DEPTH,
+    MAX_INTEGER,
+    MAX_NODES,
+    MAX_TEXT,
+)
+from rankproof.conformance.specification.suggest import did_you_mean, shorten
+
+_UNREADABLE = re.compile(r"[^ -~]|[\\#`$?]")  # no escapes, no comments, no letters that Python would normalise
+_NUMBER_TEXT = re.compile(r"\d+|(\d+\.\d*|\.\d+|\d+)([eE][-+]?\d+)?", re.ASCII)
+
+_OPERATORS = (
+    *(ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow),
+    *(ast.UAdd, ast.USub, ast.Not, ast.And, ast.Or),
+    *(ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Is, ast.IsNot),
+)
+_NODES = (
+    *(ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.Call, ast.keyword),
+    *(ast.Subscript, ast.Slice, ast.Name, ast.Constant, ast.GeneratorExp, ast.ListComp, ast.comprehension),
+)
+_REFUSED: dict[type[ast.AST], str] = {
+    ast.Lambda: "a lambda; write a definition with arguments",
+    ast.Attribute: "an attribute (a dot); the language has only plain names",
+    ast.NamedExpr: "an assignment (:=); write a definition",
+    ast.JoinedStr: "an f-string; a text is only compared with a choice",
+    ast.Starred: "a starred argument",
+    ast.Tuple: "a tuple; index one axis at a time, as a[i][j]",
+    ast.List: "a list; write a comprehension",
+    ast.Dict: "a dictionary",
+    ast.Set: "a set",
+    ast.SetComp: "a set comprehension",
+    ast.DictComp: "a dictionary comprehension",
+    ast.Await: "an await",
+    ast.Yield: "a yield",
+    ast.YieldFrom: "a yield",
+    ast.In: "the comparison 'in'; write any(x == y for y in ...)",
+    ast.NotIn: "the comparison 'not in'; write all(x != y for y in ...)",
+    ast.MatMult: "the operator @; write a sum",
+    ast.BitAnd: "the operator &; write 'and'",
+    ast.BitOr: "the operator |; write 'or'",
+    ast.BitXor: "the operator ^; write ** for a power",
+    ast.Invert: "the operator ~; write 'not'",
+    ast.LShift: "the operator <<",
+    ast.RShift: "the operator >>",
+}
+
+
+def parse(text: str) -> ast.expr:
+    """The tree of an expression, made of whitelisted nodes only.
+
+    Raises
+    ------
+    FormulaError
+        For a text that is too long, is no expression, or uses what the language does not have; the
+        message gives the column (from 1) and quotes the text there.
+    """
+    stripped = re.sub(r"[\n\t]", " ", text).strip()
+    _check_text(stripped)
+    tree = _python(stripped)
+    _Whitelist(stripped).visit(tree, 1)
+    return tree
+
+
+def at(text: str, column: int) -> str:
+    """`` at column 5 of `max(0, socres[i])` ``: where in an expression; a long one is quoted from near there."""
+    start = max(0, column - 30) if len(text) > 60 else 0
+    excerpt = text[start : start + 60]
+    before, after = "..." if start else "", "..." if start + 60 < len(text) else ""
+    return f"at column {column + 1} of `{before}{excerpt}{after}`"
+
+
+def _check_text(text: str) -> None:
+    if not text:
+        raise FormulaError("the expression is empty")
+    if len(text) > MAX_TEXT:
+        raise FormulaError(f"the expression has {len(text)} characters, expected at most {MAX_TEXT}; use definitions")
+    found = _UNREADABLE.search(text)
+    if found:
+        raise FormulaError(f"the character {found.group()!r} is not in the language, {at(text, found.start())}")
+
+
+def _python(text: str) -> ast.expr:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(text, mode="eval").body
+    except SyntaxError as error:
+        what = (error.msg or "invalid syntax").split(" (")[0]
+        raise FormulaError(f"not an expression ({what}), {at(text, max(0, (error.offset or 1) - 1))}") from None
+    except (RecursionError, MemoryError, ValueError, OverflowError):
+        raise FormulaError(f"the expression is nested too deeply; use definitions: `{shorten(text)}`") from None
+
+
+class _Whitelist:
+    """Walks a tree once; refuses every node that the language does not have, and trees that are too large."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._nodes = 0
+
+    def visit(self, node: ast.AST, depth: int) -> None:
+        self._nodes += 1
+        if self._nodes > MAX_NODES:
+            raise FormulaError(f"the expression has more than {MAX_NODES} parts; use definitions")
+        if depth > MAX_DEPTH:
+            self._refuse(node, f"nested more than {MAX_DEPTH} levels deep; use definitions")
+        if not isinstance(node, _NODES):
+            self._refuse(node, f"{self._name(node)} is not in the language")
+        self._check(node)
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.expr_context):
+                continue
+            if isinstance(child, _OPERATORS):
+                continue
+            if isinstance(child, ast.operator | ast.unaryop | ast.cmpop | ast.boolop):
+                self._refuse(node, f"{self._name(child)} is not in the language")
+            if isinstance(child, ast.GeneratorExp) and not isinstance(node, ast.Call):
+                self._refuse(child, "a comprehension in parentheses stands only inside a call such as sum(...)")
+            self.visit(child, depth + 1)
+
+    def _check(self, node: ast.AST) -> None:
+        match node:
+            case ast.Constant():
+                self._constant(node)
+            case ast.Call():
+                self._call(node)
+            case ast.Compare():
+                self._compare(node)
+            case ast.comprehension(is_async=1):
+                self._refuse(node.target, "an asynchronous comprehension is not in the language")
+            case ast.comprehension(target=target) if not isinstance(target, ast.Name):
+                self._refuse(target, "a comprehension has one variable: for i in ...")
+
+    def _constant(self, node: ast.Constant) -> None:
+        value = node.value
+        if value is None or isinstance(value, bool | str):
+            if isinstance(value, str) and node.kind is not None:
+                self._refuse(node, "a text with a prefix is not in the language")
+            return
+        if not isinstance(value, int | float):
+            self._refuse(node, f"a value of type {type(value).__name__} is not in the language")
+        source = self._text[node.col_offset : node.end_col_offset]
+        if not _NUMBER_TEXT.fullmatch(source):
+            self._refuse(node, f"the number {shorten(source)} is written in a way that is not in the language")
+        if isinstance(value, int) and value >= MAX_INTEGER:
+            self._refuse(node, "an integer of more than 63 bits")
+        if isinstance(value, float) and (not math.isfinite(value) or Decimal(repr(value)) != Decimal(source)):
+            self._refuse(node, f"the decimal {shorten(source)} does not survive float64; write it as a quotient")
+
+    def _call(self, node: ast.Call) -> None:
+        if not isinstance(node.func, ast.Name):
+            self._refuse(node.func, "only a function's or definition's plain name can be called")
+        for keyword in node.keywords:
+            if keyword.arg is None:
+                self._refuse(keyword, "arguments from a mapping (**) are not in the language")
+        generators = [a for a in node.args if isinstance(a, ast.GeneratorExp)]
+        signature = FUNCTIONS.get(node.func.id)
+        if generators and (signature is None or not signature.generator or len(node.args) > 1):
+            taking = [name for name, each in FUNCTIONS.items() if each.generator]
+            self._refuse(
+                generators[0],
+                f"{node.func.id} does not take a comprehension" + did_you_mean(node.func.id, taking)
+                if signature is None or not signature.generator
+                else f"{node.func.id} takes a comprehension alone, or values",
+            )
+
+    def _compare(self, node: ast.Compare) -> None:
+        operands = [node.left, *node.comparators]
+        for operator, right in zip(node.ops, node.comparators, strict=True):
+            if not isinstance(operator, ast.Is | ast.IsNot):
+                continue
+            if len(operands) > 2 or not (isinstance(right, ast.Constant) and right.value is None):
+                self._refuse(node, "'is' compares with None only, as in k is None")
+
+    def _name(self, node: ast.AST) -> str:
+        return _REFUSED.get(type(node), f"the construct {type(node).__name__}")
+
+    def _refuse(self, node: ast.AST, why: str) -> NoReturn:
+        raise FormulaError(f"{why}, {at(self._text, getattr(node, 'col_offset', 0))}")

@@ -1,0 +1,50 @@
+"""How an error message shows what was got, and what was probably meant."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from itertools import islice
+from typing import Any
+
+_LONGEST_NAME = 60  # difflib takes quadratic time, and nobody misspells a longer name
+_MOST_NAMES = 500
+
+
+def shorten(text: str, length: int = _LONGEST_NAME) -> str:
+    """The text, with dots for its middle where it is longer than ``length``."""
+    if len(text) <= length:
+        return text
+    half = (length - 3) // 2
+    return f"{text[:half]}...{text[-half:]}"
+
+
+def shown(value: Any) -> str:
+    """A value of a YAML file as an error message shows it."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return str(value).lower()
+        case dict():
+            return "a mapping" if value else "an empty mapping"
+        case list():
+            return f"a list of {len(value)}"
+        case str():
+            return repr(shorten(value))
+        case _:
+            return shorten(str(value))
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """``; did you mean 'scores'?`` where a known name is close, else ``; known are ...``, else nothing."""
+    names = list(islice(known, _MOST_NAMES))
+    close = difflib.get_close_matches(name, names, n=1) if len(name) <= _LONGEST_NAME else []
+    if close:
+        return f"; did you mean {close[0]!r}?"
+    if not names:
+        return ""
+    if len(names) == 1:
+        return f"; expected {names[0]!r}"
+    listed = ", ".join(shorten(name) for name in names[:12])
+    return f"; expected one of {listed}" + (", ..." if len(names) > 12 else "")
