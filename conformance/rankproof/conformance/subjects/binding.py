@@ -1,0 +1,175 @@
+"""Which argument of the subject takes which input or parameter of the spec, read from its signature."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from inspect import Parameter
+from typing import Any
+
+from rankproof.conformance.specification.model import LossSpec
+from rankproof.conformance.subjects.subject import SubjectError
+
+POSITIONAL = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
+VARIADIC = (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One argument of the subject that takes an array."""
+
+    argument: str
+    name: str  # of the spec's input, or "mask"
+    positional: bool
+    required: bool
+
+
+@dataclass(frozen=True)
+class Binding:
+    """How a call of the subject is put together.
+
+    ``constructed``: what of the spec's parameters (and "reduction") the constructor takes; None for a
+    function or an instance. ``called``: what the call itself takes of them.
+    """
+
+    slots: tuple[Slot, ...]
+    called: frozenset[str]
+    constructed: frozenset[str] | None
+    reduction_default: Any
+    generator: bool
+    upstream: bool
+    call_settings: Mapping[str, Any] = field(default_factory=dict)
+    constructor_settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def options(self) -> frozenset[str]:
+        """Parameters and "reduction" that the subject takes, wherever it takes them."""
+        return self.called | (self.constructed or frozenset())
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Names of the arrays that it takes, "mask" included."""
+        return tuple(slot.name for slot in self.slots)
+
+
+def bind(target: Any, spec: LossSpec, settings: Mapping[str, Any], where: str) -> Binding:
+    """Read the signature of a function, a class or a callable object.
+
+    Inputs go to the arguments of the same name; those left over go, in the order of the YAML, to the
+    required positional arguments left over. A class is read twice: its constructor takes parameters,
+    its ``forward`` (or ``__call__``) the inputs.
+
+    Raises:
+        SubjectError: an input that has no place, a required argument that the spec has nothing for, a setting
+            that is no parameter of the spec and no argument of the subject.
+    """
+    is_class = inspect.isclass(target)
+    call = _parameters(_called(target), drop_self=is_class)
+    constructor = _parameters(target, drop_self=False) if is_class else []
+    _refuse_unknown_settings(settings, [*call, *constructor], spec, where)
+    known = frozenset(spec.parameters) | {"reduction"}
+    slots = _slots(call, spec, settings, where)
+    taken = {slot.argument for slot in slots} | {"generator", "upstream"} | known | set(settings)
+    _refuse_unknown_required(call, taken, spec, where)
+    _refuse_unknown_required(constructor, known | set(settings), spec, f"the constructor of {where}")
+    names = _names(call)
+    return Binding(
+        slots=slots,
+        called=known & names,
+        constructed=known & _names(constructor) if is_class else None,
+        reduction_default=next((p.default for p in [*constructor, *call] if p.name == "reduction"), None),
+        generator="generator" in names,
+        upstream="upstream" in names,
+        call_settings={name: value for name, value in settings.items() if name in names},
+        constructor_settings={name: value for name, value in settings.items() if name in _names(constructor)},
+    )
+
+
+def _called(target: Any) -> Callable[..., Any]:
+    """What carries the signature of a call: torch modules hide theirs behind ``forward``."""
+    forward = getattr(target, "forward", None)
+    if callable(forward):
+        return forward  # type: ignore[no-any-return]
+    if inspect.isclass(target):
+        return target.__call__
+    return target  # type: ignore[no-any-return]
+
+
+def _parameters(function: Callable[..., Any], *, drop_self: bool) -> list[Parameter]:
+    try:
+        parameters = list(inspect.signature(function).parameters.values())
+    except (ValueError, TypeError):  # some functions written in C have none
+        return [Parameter("arguments", Parameter.VAR_POSITIONAL)]
+    if drop_self and parameters and parameters[0].kind in POSITIONAL:
+        return parameters[1:]
+    return parameters
+
+
+def _names(parameters: Sequence[Parameter]) -> frozenset[str]:
+    return frozenset(p.name for p in parameters if p.kind not in VARIADIC)
+
+
+def _slots(
+    parameters: Sequence[Parameter], spec: LossSpec, settings: Mapping[str, Any], where: str
+) -> tuple[Slot, ...]:
+    assigned = {name: name for name in _names(parameters) if name in spec.inputs}
+    left_over = [name for name in spec.inputs if name not in assigned]
+    reserved = {*assigned, *spec.parameters, *settings, "mask", "reduction", "generator", "upstream"}
+    free = [p.name for p in parameters if p.kind in POSITIONAL and p.default is Parameter.empty]
+    assigned.update(zip([name for name in free if name not in reserved], left_over, strict=False))
+    slots = [
+        Slot(p.name, assigned[p.name], p.kind in POSITIONAL, p.default is Parameter.empty)
+        for p in parameters
+        if p.name in assigned and p.kind not in VARIADIC
+    ]
+    missing = [name for name in left_over if name not in assigned.values()]
+    if any(p.kind is Parameter.VAR_POSITIONAL for p in parameters):
+        slots += [Slot(name, name, True, True) for name in missing if not spec.inputs[name].optional]
+        missing = []
+    _refuse_missing_inputs(missing, parameters, spec, where)
+    if spec.mask and "mask" in _names(parameters):
+        mask = next(p for p in parameters if p.name == "mask")
+        slots.append(Slot("mask", "mask", False, mask.default is Parameter.empty))
+    return tuple(slots)
+
+
+def _refuse_missing_inputs(
+    missing: Sequence[str], parameters: Sequence[Parameter], spec: LossSpec, where: str
+) -> None:
+    needed = [name for name in missing if not spec.inputs[name].optional and spec.inputs[name].omitted is None]
+    if needed:
+        raise SubjectError(
+            f"{where} takes ({', '.join(map(str, parameters))}), in which there is no place for "
+            f"{', '.join(needed)} of {spec.loss}; expected arguments named {', '.join(spec.inputs)}, "
+            "or as many required positional arguments in that order. Wrap it in a function that takes these"
+        )
+
+
+def _refuse_unknown_required(
+    parameters: Sequence[Parameter], taken: set[str] | frozenset[str], spec: LossSpec, where: str
+) -> None:
+    required = [p for p in parameters if p.default is Parameter.empty and p.kind not in VARIADIC]
+    unknown = [p.name for p in required if p.name not in taken and not (spec.mask and p.name == "mask")]
+    if unknown:
+        raise SubjectError(
+            f"{where} requires {', '.join(unknown)}, for which {spec.loss} has nothing (its inputs are "
+            f"{', '.join(spec.inputs)}, its parameters {', '.join(spec.parameters)}); give a value by a setting, "
+            f"{unknown[0]}=..., or wrap it in a function"
+        )
+
+
+def _refuse_unknown_settings(
+    settings: Mapping[str, Any], parameters: Sequence[Parameter], spec: LossSpec, where: str
+) -> None:
+    for name, value in settings.items():
+        declared = spec.parameters.get(name)
+        if declared and declared.choices and value not in declared.choices:
+            raise SubjectError(f'setting {name}={value!r}: expected one of {", ".join(declared.choices)}')
+        if name == "reduction" and value not in ("none", "mean", "sum"):
+            raise SubjectError(f"setting reduction={value!r}: expected none, mean or sum")
+        if not declared and name != "reduction" and name not in _names(parameters):
+            raise SubjectError(
+                f"setting {name}: neither a parameter of {spec.loss} ({', '.join(spec.parameters)}) "
+                f"nor an argument of {where} ({', '.join(sorted(_names(parameters))) or 'none'})"
+            )

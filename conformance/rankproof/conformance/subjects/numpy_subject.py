@@ -1,0 +1,167 @@
+"""The adapter for numpy: a function of arrays, with its gradient returned beside the value or by a second function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from rankproof.conformance.cases.case import Array, Case
+from rankproof.conformance.specification.model import LossSpec
+from rankproof.conformance.subjects import snippets
+from rankproof.conformance.subjects.adapter import Adapter, failure, unlifted
+from rankproof.conformance.subjects.binding import bind
+from rankproof.conformance.subjects.plan import Argument, Arrangement, Kind, Plan, make_plan
+from rankproof.conformance.subjects.quiet import quiet, seeded
+from rankproof.conformance.subjects.subject import Call, Outcome
+
+NO_GRADIENT = (
+    "offers no gradient; return (value, {input: gradient}) or define a function of the same arguments, "
+    "named with _gradient at the end, beside it"
+)
+
+
+class NumpySubject(Adapter):
+    """A loss written in numpy.
+
+    ``target`` returns the value, or ``(value, {input: gradient})``. ``gradient_target`` takes the same
+    arguments, and ``upstream`` if it wants the upstream gradient, and returns ``{input: gradient}``.
+    Gradients that were worked out for an upstream gradient of one are multiplied by it here.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        target: Any,
+        spec: LossSpec,
+        device: str = "cpu",
+        settings: Mapping[str, Any] | None = None,
+        path: str | None = None,
+        gradient_target: Callable[..., Any] | None = None,
+    ) -> None:
+        super().__init__(name, target, spec, device, settings, path)
+        self.gradient_target = gradient_target
+        self._gradient_binding = gradient_target and bind(gradient_target, spec, {}, f"{name}_gradient")
+
+    def attempt(self, case: Case, call: Call, arrangement: Arrangement) -> Outcome:
+        plan = make_plan(self.spec, self.binding, case, call, arrangement)
+        passed = {argument.name: as_passed(argument, plan) for argument in plan.arguments}
+        before = {name: array.tobytes() for name, array in passed.items()}
+        with quiet(), seeded(call.seed):
+            outcome = self._outcome(plan, case, call, arrangement, passed)
+        modified = tuple(name for name, array in passed.items() if array.tobytes() != before[name])
+        return Outcome(**{**vars(outcome), "modified": modified})
+
+    def snippet(self, case: Case, call: Call = Call()) -> str:
+        plan = self.plan(case, call)
+        return snippets.numpy_snippet(self.path, plan, self._companion(plan), gradient=call.gradient)
+
+    @property
+    def offers_gradient(self) -> bool:
+        """Whether a second function gives the gradient; one that comes beside the value is seen only in a call."""
+        return self.gradient_target is not None
+
+    def _outcome(
+        self, plan: Plan, case: Case, call: Call, arrangement: Arrangement, passed: Mapping[str, Array]
+    ) -> Outcome:
+        try:
+            returned = _called(self.callable_for(plan), plan, passed)
+            output, beside = returned if _is_pair(returned) else (returned, None)
+            value, dtype = _value_of(output)
+        except (Exception, SystemExit) as error:
+            name, message = failure(error)
+            return Outcome(error=name, message=message)
+        gradient: dict[str, Array] = {}
+        gradient_error = None
+        if call.gradient and plan.differentiated:
+            try:
+                gradient = self._gradient(plan, case, call, arrangement, passed, beside)
+            except _NoGradient as error:
+                gradient_error = str(error)
+            except (Exception, SystemExit) as error:
+                gradient_error = ": ".join(failure(error))
+        return Outcome(value=unlifted(plan, value), gradient=gradient, dtype=dtype, gradient_error=gradient_error)
+
+    def _gradient(
+        self,
+        plan: Plan,
+        case: Case,
+        call: Call,
+        arrangement: Arrangement,
+        passed: Mapping[str, Array],
+        beside: Mapping[str, Any] | None,
+    ) -> dict[str, Array]:
+        upstream = plan.upstream
+        if beside is None:
+            if self.gradient_target is None or self._gradient_binding is None:
+                raise _NoGradient(NO_GRADIENT)
+            companion = make_plan(self.spec, self._gradient_binding, case, call, arrangement)
+            extra = {"upstream": upstream} if self._gradient_binding.upstream else {}
+            beside = _called(self.gradient_target, companion, passed, extra)
+            upstream = None if extra else upstream
+        if not isinstance(beside, Mapping):
+            raise _NoGradient(f"the gradient is a {type(beside).__name__}; expected a dict from input to array")
+        absent = [name for name in plan.differentiated if name not in beside]
+        if absent:
+            raise _NoGradient(f"the gradient has {', '.join(beside) or 'no entry'}; expected also {', '.join(absent)}")
+        arrays = {name: _scaled(beside[name], upstream) for name in plan.differentiated}
+        return {name: array[0] for name, array in arrays.items()} if plan.lifted else arrays
+
+    def _companion(self, plan: Plan) -> snippets.Companion | None:
+        if self.gradient_target is None or self._gradient_binding is None:
+            return None
+        taken = self._gradient_binding
+        return snippets.Companion(
+            path=f"{self.path}_gradient", options=sorted(taken.called), upstream=taken.upstream
+        )
+
+
+class _NoGradient(Exception):
+    """There is no gradient; the message says why."""
+
+
+def as_passed(argument: Argument, plan: Plan) -> Array:
+    """A copy of an argument in its element type; strided, every second element of a larger buffer."""
+    single = argument.kind is Kind.FLOAT and plan.dtype == "float32"
+    element = {Kind.FLOAT: np.float32 if single else np.float64, Kind.INTEGER: np.int64, Kind.BOOLEAN: np.bool_}
+    array: Array = np.array(argument.array, dtype=element[argument.kind], order="C")
+    if not plan.strided or array.ndim == 0:
+        return array
+    garbage = {Kind.FLOAT: np.nan, Kind.INTEGER: -(2**31), Kind.BOOLEAN: True}[argument.kind]
+    buffer = np.full((*array.shape[:-1], 2 * array.shape[-1]), garbage, dtype=array.dtype)
+    buffer[..., ::2] = array
+    view: Array = buffer[..., ::2]
+    return view
+
+
+def _called(target: Any, plan: Plan, passed: Mapping[str, Array], extra: Mapping[str, Any] | None = None) -> Any:
+    options = {**plan.options, **(extra or {})}
+    if plan.generator:
+        options["generator"] = np.random.default_rng(plan.seed)
+    positional = [passed[argument.name] for argument in plan.positional]
+    keyword = {name: passed[argument.name] for name, argument in plan.keyword.items()}
+    return target(*positional, **keyword, **options)
+
+
+def _is_pair(returned: Any) -> bool:
+    return isinstance(returned, tuple) and len(returned) == 2 and isinstance(returned[1], Mapping)
+
+
+def _value_of(output: Any) -> tuple[Array, str]:
+    if isinstance(output, bool | np.bool_) or not isinstance(output, int | float | np.generic | np.ndarray):
+        raise TypeError(
+            f"returned a {type(output).__name__}; expected a number, an array or (value, {{input: gradient}})"
+        )
+    array = np.asarray(output)
+    if array.dtype.kind not in "fiu":
+        raise TypeError(f"returned an array of {array.dtype}; expected real numbers")
+    return array.astype(np.float64), str(array.dtype)
+
+
+def _scaled(gradient: Any, upstream: Array | None) -> Array:
+    array = np.array(gradient, dtype=np.float64)
+    if upstream is None:
+        return array
+    scaled: Array = array * np.reshape(upstream, upstream.shape + (1,) * (array.ndim - upstream.ndim))
+    return scaled
