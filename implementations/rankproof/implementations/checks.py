@@ -129,10 +129,11 @@ def check_real(name: str, value: Any, *, above: float | None = None) -> None:
         TypeError: not a number.
         ValueError: not finite, or not above the bound.
     """
-    if isinstance(value, bool | str | Tensor) or not hasattr(value, "__float__"):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError(f"{name}: got {type(value).__name__}, expected a number; pass a float")
     expected = "a finite number" if above is None else f"a finite number above {above}"
-    if not math.isfinite(value) or (above is not None and value <= above):
+    # Comparisons, because torch.compile cannot trace math.isfinite of a symbolic number.
+    if not -math.inf < value < math.inf or (above is not None and value <= above):
         raise ValueError(f"{name}: got {value!r}, expected {expected}; choose another")
 
 
