@@ -1,0 +1,189 @@
+"""ApproxNDCG of lists, and its gradient."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from rankproof.reference.arguments import (
+    Booleans,
+    Floats,
+    check_choice,
+    check_count,
+    check_real,
+    read_like,
+    read_mask,
+    read_scores,
+    refuse,
+)
+from rankproof.reference.batching import ListLoss, Units, evaluate_lists, pull_back, reduce_values
+
+_LARGEST_EXPONENT = 1000  # 2^1000 and its sums stay within float64
+
+
+def approx_ndcg(
+    scores: ArrayLike,
+    relevance: ArrayLike,
+    *,
+    temperature: float = 1.0,
+    gain: str = "exponential",
+    form: str = "negative",
+    nothing_relevant: str = "zero",
+    k: int | None = None,
+    cutoff_temperature: float = 0.25,
+    mask: ArrayLike | None = None,
+    reduction: str = "mean",
+) -> Floats | float:
+    r"""ApproxNDCG.
+
+    .. math::
+        r_i = 1 + \sum_{j \ne i} \sigma\!\left(\frac{s_j - s_i}{T}\right), \qquad
+        \text{NDCG} = \frac{1}{Z} \sum_i \frac{g_i c_i}{\log_2(1 + r_i)}
+
+    with gains g = 2^y - 1 or y, the cutoff c = σ((k + 1/2 - r) / T_c), which is 1 without k, and Z the DCG that
+    hard ranks give to the gains in descending order, down to rank k.
+
+    Args:
+        scores: s, [..., items].
+        relevance: grades y of at least 0, [..., items].
+        temperature: T, in units of the scores.
+        gain: "exponential" or "linear".
+        form: "negative" (-NDCG), "one_minus" (1 - NDCG) or "metric" (NDCG).
+        nothing_relevant: the NDCG of a list without a relevant item is "zero" or "one"; or "skip" it: its loss is
+            0 and the mean does not count it.
+        k: only the first k ranks count; None for all.
+        cutoff_temperature: T_c, in ranks.
+        mask: True at a real item, [..., items].
+        reduction: "none" ([...]), "sum" or "mean" over the lists; a mean over nothing is 0.
+
+    Returns:
+        The loss, float64.
+
+    Raises:
+        TypeError: scores or relevance that are not real numbers, or a mask that is not of booleans.
+        ValueError: shapes that differ, a negative or NaN relevance, an unknown choice, a temperature that is not
+            above 0, or k below 1.
+
+    Source: Qin, Liu, Li (2010), A general approximation framework for direct optimization of information
+    retrieval measures.
+    """
+    units = _units(scores, relevance, temperature, gain, form, nothing_relevant, k, cutoff_temperature, mask)
+    return reduce_values(units.values, units.denominators, reduction)
+
+
+def approx_ndcg_gradient(
+    scores: ArrayLike,
+    relevance: ArrayLike,
+    *,
+    temperature: float = 1.0,
+    gain: str = "exponential",
+    form: str = "negative",
+    nothing_relevant: str = "zero",
+    k: int | None = None,
+    cutoff_temperature: float = 0.25,
+    mask: ArrayLike | None = None,
+    reduction: str = "mean",
+    upstream: ArrayLike | None = None,
+) -> dict[str, Floats]:
+    r"""Gradient of :func:`approx_ndcg`.
+
+    With :math:`w_{ij} = \sigma_{ij} (1 - \sigma_{ij}) / T`, which is symmetric, each rank moves by
+    :math:`\partial r_i / \partial s_j = w_{ij}` and :math:`\partial r_i / \partial s_i = -\sum_j w_{ij}`, so that
+
+    .. math:: \partial\,\text{NDCG} / \partial s_i = \frac{1}{Z} \sum_{j \ne i} w_{ij} (d_j - d_i)
+
+    where d is the derivative of an item's discounted gain by its rank.
+
+    Args:
+        upstream: the gradient of the result, in the result's shape; ones by default. The other arguments are
+            those of :func:`approx_ndcg`.
+
+    Returns:
+        The gradient of ``scores``, [..., items]; 0 at padding.
+
+    Raises:
+        TypeError: as :func:`approx_ndcg`.
+        ValueError: as :func:`approx_ndcg`, or an upstream gradient of another shape than the result.
+    """
+    units = _units(scores, relevance, temperature, gain, form, nothing_relevant, k, cutoff_temperature, mask)
+    reaching = pull_back(units.values, units.denominators, reduction, upstream)
+    return {"scores": reaching[..., None] * units.gradients}
+
+
+def _units(
+    scores: ArrayLike,
+    relevance: ArrayLike,
+    temperature: float,
+    gain: str,
+    form: str,
+    nothing_relevant: str,
+    k: int | None,
+    cutoff_temperature: float,
+    mask: ArrayLike | None,
+) -> Units:
+    check_real("temperature", temperature, above=0)
+    check_choice("gain", gain, ("exponential", "linear"))
+    check_choice("form", form, ("negative", "one_minus", "metric"))
+    check_choice("nothing_relevant", nothing_relevant, ("zero", "one", "skip"))
+    check_count("k", k)
+    check_real("cutoff_temperature", cutoff_temperature, above=0)
+    s = read_scores("scores", scores)
+    y = read_like("relevance", relevance, "scores", s)
+    real = read_mask(mask, "scores", s)
+    refuse("relevance", y, real & ~((y >= 0) & np.isfinite(y)), "a finite grade of at least 0")
+
+    def loss_of(place: tuple[int, ...], items: Booleans) -> ListLoss:
+        grades = y[place][items]
+        if (grades > 0).any():
+            gains = _gains(grades) if gain == "exponential" else grades
+            ndcg, gradient = _ndcg(s[place][items], gains, temperature, k, cutoff_temperature)
+            return ListLoss(_signed(ndcg, form), gradient if form == "metric" else -gradient)
+        if nothing_relevant == "skip":
+            return ListLoss(0.0, np.zeros(grades.size), denominator=0.0)
+        return ListLoss(_signed(1.0 if nothing_relevant == "one" else 0.0, form), np.zeros(grades.size))
+
+    return evaluate_lists(s, real, loss_of)
+
+
+def _ndcg(
+    s: Floats, gains: Floats, temperature: float, k: int | None, cutoff_temperature: float
+) -> tuple[float, Floats]:
+    """The soft NDCG of one list and its gradient."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        above = _sigmoid((s[None, :] - s[:, None]) / temperature)
+    np.fill_diagonal(above, 0.0)
+    ranks = 1 + above.sum(axis=1)
+    discount, slope = 1 / np.log2(1 + ranks), -math.log(2) / ((1 + ranks) * np.log(1 + ranks) ** 2)
+    if k is not None:
+        inside, outside = (_sigmoid(sign * (k + 0.5 - ranks) / cutoff_temperature) for sign in (1, -1))
+        slope = slope * inside - discount * inside * outside / cutoff_temperature
+        discount = discount * inside
+    best = np.sort(gains)[::-1][:k]
+    ideal = (best / np.log2(1 + np.arange(1, best.size + 1))).sum()
+    # 1 - σ(x) is σ(-x), the mirrored element; the subtraction would cancel.
+    weight = above * above.T / temperature
+    by_rank = gains * slope / ideal
+    gradient = (weight * (by_rank[None, :] - by_rank[:, None])).sum(axis=1)
+    return float((gains * discount).sum() / ideal), gradient
+
+
+def _gains(y: Floats) -> Floats:
+    """2^y - 1, scaled by a power of 2 that cancels in NDCG where a grade is so large that it would overflow."""
+    excess = max(0.0, float(y.max()) - _LARGEST_EXPONENT)
+    small = np.expm1(np.minimum(y, 1) * math.log(2)) * 2.0**-excess
+    gains: Floats = np.where(y < 1, small, np.exp2(y - excess) - 2.0**-excess)
+    return gains
+
+
+def _sigmoid(x: Floats) -> Floats:
+    decayed = np.exp(-np.abs(x))
+    chance: Floats = np.where(x >= 0, 1.0, decayed) / (1 + decayed)
+    return chance
+
+
+def _signed(ndcg: float, form: str) -> float:
+    if form == "negative":
+        return -ndcg
+    return 1 - ndcg if form == "one_minus" else ndcg
