@@ -1,0 +1,133 @@
+"""WARP, positive by positive and trial by trial."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from rankproof.implementations.arguments import warp_arguments
+from rankproof.implementations.loop.lists import diverged, nan_of, real_items, rows, stack_lists, zero_of
+from rankproof.implementations.reduction import accumulation_dtype, reduce_units
+
+
+@dataclass(frozen=True)
+class _List:
+    """One list, and the conventions by which it is walked."""
+
+    scores: Tensor
+    positive: list[bool]
+    real: list[int]
+    margin: float
+    violation: str
+    negatives: str
+    label_count: str
+    skipped: str
+
+    def positives(self) -> list[int]:
+        return [i for i in self.real if self.positive[i]]
+
+    def labels(self, i: int) -> int:
+        if self.label_count == "items":
+            return len(self.real)
+        return 1 + sum(self.is_negative(i, j) for j in self.real)
+
+    def is_negative(self, i: int, j: int) -> bool:
+        return j in self.real and (not self.positive[j] if self.negatives == "non_positives" else j != i)
+
+    def shortfall(self, i: int, j: int) -> Tensor:
+        return self.margin - self.scores[i] + self.scores[j]
+
+    def violates(self, i: int, j: int) -> bool:
+        if self.violation == "misranking":
+            return bool(self.scores[j] > self.scores[i])
+        shortfall = self.shortfall(i, j)
+        return bool(shortfall > 0) if self.violation == "margin" else bool(shortfall >= 0)
+
+
+def warp(
+    scores: Tensor,
+    positives: Tensor,
+    order: Tensor | None = None,
+    *,
+    margin: float = 1.0,
+    violation: str = "margin",
+    rank_weight: str = "harmonic",
+    negatives: str = "non_positives",
+    label_count: str = "items",
+    skipped: str = "free",
+    replacement: bool = False,
+    max_trials: int | None = None,
+    normalization: str = "none",
+    mask: Tensor | None = None,
+    reduction: str = "mean",
+    generator: torch.Generator | None = None,
+    validate: bool = True,
+) -> Tensor:
+    """As :func:`rankproof.implementations.warp`, by loops over lists, positives and trials."""
+    warp_arguments(
+        scores,
+        positives,
+        order,
+        mask,
+        margin=margin,
+        violation=violation,
+        rank_weight=rank_weight,
+        negatives=negatives,
+        label_count=label_count,
+        skipped=skipped,
+        replacement=replacement,
+        max_trials=max_trials,
+        normalization=normalization,
+        reduction=reduction,
+        generator=generator,
+        validate=validate,
+    )
+    accumulated = scores.to(accumulation_dtype(scores.dtype))
+    labels = [row.tolist() for row in rows(positives != 0)]
+    orders = [None for _ in labels] if order is None else [row.tolist() for row in rows(order)]
+    values = []
+    for row, positive, real, given in zip(rows(accumulated), labels, real_items(scores, mask), orders, strict=True):
+        items = _List(row, positive, real, margin, violation, negatives, label_count, skipped)
+        total = nan_of(row, real) if diverged(row, real) else zero_of(row)
+        for i in items.positives():
+            trials = _draw(items, i, replacement, generator) if given is None else given
+            total = total + _loss_of(items, i, trials, max_trials, rank_weight)
+        values.append(total / max(1, len(items.positives())) if normalization == "positives" else total)
+    return reduce_units(stack_lists(values, accumulated), reduction).to(scores.dtype)
+
+
+def _loss_of(items: _List, i: int, trials: Iterable[int], max_trials: int | None, rank_weight: str) -> Tensor:
+    """The weighted shortfall against the first violator of positive i; 0 if the walk ends without one."""
+    count = 0
+    for j in trials:
+        if items.skipped == "counted" or items.is_negative(i, j):
+            count += 1
+        if max_trials is not None and count > max_trials:
+            break
+        if items.is_negative(i, j) and items.violates(i, j):
+            estimated_rank = (items.labels(i) - 1) // count
+            return _weight(estimated_rank, rank_weight) * items.shortfall(i, j)
+    return zero_of(items.scores)
+
+
+def _weight(rank: int, rank_weight: str) -> float:
+    if rank_weight == "logarithmic":
+        return math.log(max(1, rank))
+    return sum(1 / r for r in range(1, rank + 1))
+
+
+def _draw(items: _List, i: int, replacement: bool, generator: torch.Generator | None) -> Iterator[int]:
+    """Positions in the order in which positive i tries them."""
+    universe = [j for j in items.real if items.skipped == "counted" or items.is_negative(i, j)]
+    device = items.scores.device
+    if not replacement:
+        for position in torch.randperm(len(universe), generator=generator, device=device).tolist():
+            yield universe[position]
+    # Draws with replacement go on until the walk stops them, which it never would without a violator.
+    elif any(items.is_negative(i, j) and items.violates(i, j) for j in universe):
+        while True:
+            yield universe[int(torch.randint(len(universe), (), generator=generator, device=device))]
