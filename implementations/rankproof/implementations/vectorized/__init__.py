@@ -1,0 +1,1 @@
+"""The losses as idiomatic tensor operations on all pairs of items, with gradients from autograd."""
