@@ -1,0 +1,8 @@
+"""The oracle: what value and gradient a loss has on a case, and how far a right implementation may be from them."""
+
+from __future__ import annotations
+
+from rankproof.conformance.oracle.constants import constant
+from rankproof.conformance.oracle.errors import Undecided
+
+__all__ = ["Undecided", "constant"]
