@@ -1,7 +1,7 @@
 """Runs the README's marked commands in a fresh clone of HEAD: ``python3 scripts/check_readme.py [README.md]``.
 
 A ``console`` block is marked by the line ``<!-- checked -->`` above it, or ``<!-- checked: exit 1 -->`` where its last
-command is meant to fail. Commands are its lines that begin with ``$ ``; all run in order in one new virtual environment.
+command is meant to fail. Commands are its lines that begin with ``$ ``; all run in order in one virtual environment.
 """
 
 from __future__ import annotations

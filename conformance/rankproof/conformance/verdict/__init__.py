@@ -1,0 +1,1 @@
+"""Findings, and every form in which a person or a program reads them."""

@@ -1,0 +1,74 @@
+"""Text for a terminal, a pipe or a snapshot: the same words at the same width, with colour where someone looks."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TextIO
+
+from rankproof.conformance.verdict.finding import Verdict
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.table import Table
+
+COLOURS: Mapping[Verdict, str] = {
+    Verdict.CONFORMING: "green",
+    Verdict.ADMISSIBLE: "cyan",
+    Verdict.WAIVED: "yellow",
+    Verdict.DIVERGES: "bold red",
+    Verdict.NOT_RUN: "dim",
+}
+
+
+@dataclass(frozen=True)
+class Screen:
+    """Where text goes: how wide it is, and whether it shows colour."""
+
+    width: int = 120
+    colour: bool = False
+
+    @classmethod
+    def of(cls, stream: TextIO) -> Screen:
+        """The stream's own width and colour when it is a terminal; otherwise plain text of a fixed width."""
+        if not stream.isatty():
+            return cls()
+        colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        return cls(width=max(100, shutil.get_terminal_size().columns), colour=colour)
+
+
+def to_text(parts: list[RenderableType], screen: Screen) -> str:
+    """The parts one under another, with no blanks at the ends of lines."""
+    import io
+
+    from rich.console import Console
+
+    stream = io.StringIO()
+    console = Console(
+        file=stream,
+        width=screen.width,
+        force_terminal=screen.colour,
+        force_interactive=False,
+        color_system="standard" if screen.colour else None,
+        highlight=False,
+        legacy_windows=False,
+    )
+    for part in parts:
+        console.print(part, markup=False, emoji=False, soft_wrap=isinstance(part, str))
+    return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
+
+
+def table(*columns: str, headed: bool = True, numeric: Sequence[str] = (), folded: Sequence[str] = ()) -> Table:
+    """A table without a frame; numbers are aligned to the right, and only the columns ``folded`` take a second line."""
+    from rich import box
+    from rich.table import Table
+
+    # A box sets one blank between columns: two in all, with or without it.
+    frame, blanks = (box.SIMPLE_HEAD, 1) if headed else (None, 2)
+    grid = Table(box=frame, show_header=headed, show_edge=False, padding=(0, blanks, 0, 0))
+    for column in columns:
+        justify: Literal["left", "right"] = "right" if column in numeric else "left"
+        grid.add_column(column, justify=justify, overflow="fold", no_wrap=column not in folded)
+    return grid

@@ -1,0 +1,115 @@
+"""Findings counted: one row per loss, subject, device and dtype, and reasons with all that they hold for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rankproof.conformance.verdict.finding import Finding, Verdict
+
+DTYPES = ("float64", "float32", "float16", "bfloat16")
+DEVICES = ("cpu", "interpreter", "cuda")
+
+
+@dataclass(frozen=True)
+class Row:
+    """What is known of one variant of one loss on one device in one dtype."""
+
+    loss: str
+    subject: str
+    device: str
+    dtype: str
+    clauses: dict[Verdict, int]  # how many clauses got each verdict
+    cases: int  # judged
+    not_judged: int
+    worst_share: float | None
+
+    @property
+    def verdict(self) -> Verdict:
+        """The row in one word: the worst that was found, and not run only where nothing was run."""
+        for verdict in (Verdict.DIVERGES, Verdict.WAIVED, Verdict.ADMISSIBLE, Verdict.CONFORMING):
+            if self.clauses[verdict]:
+                return verdict
+        return Verdict.NOT_RUN
+
+
+@dataclass(frozen=True)
+class Group:
+    """One reason, and everything that it was given for."""
+
+    reason: str
+    clauses: tuple[str, ...]
+    subjects: tuple[str, ...]  # "margin_ranking reference (cpu)"
+    count: int
+
+
+def rows(findings: Iterable[Finding]) -> tuple[Row, ...]:
+    """One row per loss, subject, device and dtype; losses by name, subjects as they were given."""
+    members: dict[tuple[str, str, str, str], list[Finding]] = {}
+    for finding in findings:
+        members.setdefault((finding.loss, finding.subject, finding.device, finding.dtype), []).append(finding)
+    subjects = list(dict.fromkeys(subject for _, subject, _, _ in members))
+
+    def order(key: tuple[str, str, str, str]) -> tuple[object, ...]:
+        loss, subject, device, dtype = key
+        return loss, _place(device, DEVICES), device, subjects.index(subject), _place(dtype, DTYPES), dtype
+
+    return tuple(_row(key, members[key]) for key in sorted(members, key=order))
+
+
+def _row(key: tuple[str, str, str, str], findings: Sequence[Finding]) -> Row:
+    shares = [finding.worst_share for finding in findings if finding.worst_share is not None]
+    return Row(
+        *key,
+        clauses={verdict: sum(finding.verdict is verdict for finding in findings) for verdict in Verdict},
+        cases=sum(finding.cases for finding in findings),
+        not_judged=sum(finding.not_judged for finding in findings),
+        worst_share=max(shares, default=None),
+    )
+
+
+def _place(name: str, known: Sequence[str]) -> int:
+    return known.index(name) if name in known else len(known)
+
+
+def groups(findings: Iterable[Finding], verdict: Verdict) -> tuple[Group, ...]:
+    """The reasons given with a verdict, the most frequent first."""
+    members: dict[str, list[Finding]] = {}
+    for finding in findings:
+        if finding.verdict is verdict:
+            members.setdefault(finding.reason or "no reason given", []).append(finding)
+    return tuple(
+        Group(
+            reason=reason,
+            clauses=tuple(dict.fromkeys(finding.clause for finding in found)),
+            subjects=tuple(dict.fromkeys(f"{it.loss} {it.subject} ({it.device})" for it in found)),
+            count=len(found),
+        )
+        for reason, found in sorted(members.items(), key=lambda item: (-len(item[1]), item[0]))
+    )
+
+
+def item_id(finding: Finding) -> str:
+    """The finding's name in every report: ``warp.yaml::custom_autograd-cpu-float32::gradient``."""
+    return f"{finding.loss}.yaml::{finding.subject}-{finding.device}-{finding.dtype}::{finding.clause}"
+
+
+def summary(findings: Sequence[Finding]) -> str:
+    """One line that says how a run ended."""
+    count = {verdict: sum(finding.verdict is verdict for finding in findings) for verdict in Verdict}
+    if count[Verdict.DIVERGES]:
+        word = "diverges"
+    elif count[Verdict.NOT_RUN] == len(findings):
+        word = "nothing was run"
+    else:
+        word = "conforms"
+    return (
+        f"{word}: {count[Verdict.CONFORMING]} conforming, {count[Verdict.ADMISSIBLE]} admissible, "
+        f"{count[Verdict.WAIVED]} waived, {count[Verdict.DIVERGES]} diverging, {count[Verdict.NOT_RUN]} not run"
+    )
+
+
+def abbreviated(names: Sequence[str], limit: int = 6) -> str:
+    """The names with commas between them; of many, how many more there are."""
+    more = len(names) - limit
+    return ", ".join(names) if more <= 1 else f"{', '.join(names[:limit])} and {more} more"

@@ -1,0 +1,76 @@
+"""Reads a YAML file of waivers; every mistake in it is named with its line, all of them at once."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rankproof.conformance.verdict.waivers import Waiver
+
+if TYPE_CHECKING:
+    import yaml
+
+REQUIRED = ("subject", "loss", "clause", "reason", "link")
+OPTIONAL = ("device", "dtype")
+KNOWN = (*REQUIRED, *OPTIONAL)
+
+
+class WaiverError(Exception):
+    """A waiver file that cannot be used; ``problems`` lists everything that is wrong with it."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(problems))
+
+
+def load(path: Path) -> tuple[Waiver, ...]:
+    """The waivers of a file: a YAML list of mappings, closed to unknown keys. Raises WaiverError."""
+    import yaml
+
+    try:
+        document = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    except (OSError, UnicodeDecodeError) as problem:
+        raise WaiverError([f"{path}: cannot be read: {problem}"]) from None
+    except yaml.MarkedYAMLError as problem:
+        line = problem.problem_mark.line + 1 if problem.problem_mark else 1
+        raise WaiverError([f"{path}:{line}: not YAML: {problem.problem}"]) from None
+    if not isinstance(document, yaml.SequenceNode):
+        raise WaiverError([f"{path}:1: expected a list of waivers ([] for none), each with {', '.join(REQUIRED)}"])
+    problems = [problem for node in document.value for problem in _problems(node, str(path))]
+    if problems:
+        raise WaiverError(problems)
+    return tuple(_waiver(node, str(path)) for node in document.value)
+
+
+def _problems(node: yaml.Node, path: str) -> Iterator[str]:
+    """What is wrong with one entry."""
+    import yaml
+
+    where = f"{path}:{node.start_mark.line + 1}"
+    if not isinstance(node, yaml.MappingNode):
+        yield f"{where}: expected a mapping with {', '.join(REQUIRED)}"
+        return
+    seen: set[str] = set()
+    for key, value in node.value:
+        name, line = str(key.value), f"{path}:{key.start_mark.line + 1}"
+        if name not in KNOWN:
+            near = difflib.get_close_matches(name, KNOWN, 1)
+            hint = f"did you mean {near[0]}?" if near else f"the keys are {', '.join(KNOWN)}"
+            yield f"{line}: unknown key {name}: {hint}"
+        elif name in seen:
+            yield f"{line}: {name} is given twice"
+        elif not isinstance(value, yaml.ScalarNode) or not value.value.strip() or value.tag.endswith(":null"):
+            yield f"{line}: {name} has no text; expected a string that says it"
+        elif name == "link" and not value.value.startswith(("https://", "http://")):
+            yield f"{line}: link is {value.value!r}; expected the address where the divergence is discussed"
+        seen.add(name)
+    missing = [name for name in REQUIRED if name not in seen]
+    if missing:
+        yield f"{where}: {', '.join(missing)} missing; a waiver names who diverges, where, why, and a link"
+
+
+def _waiver(node: yaml.MappingNode, path: str) -> Waiver:
+    fields = {key.value: value.value.strip() for key, value in node.value}
+    return Waiver(**fields, location=f"{path}:{node.start_mark.line + 1}")

@@ -1,0 +1,30 @@
+"""Where text goes decides its width and colour, and nothing else does."""
+
+from __future__ import annotations
+
+import io
+
+from rankproof.conformance.verdict.console import Screen
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_pipe_gets_plain_text_of_a_fixed_width(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+
+    assert Screen.of(io.StringIO()) == Screen(width=120, colour=False)
+
+
+def test_a_terminal_gets_colour_unless_it_is_refused(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "150")
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert Screen.of(Terminal()) == Screen(width=150, colour=True)
+
+    monkeypatch.setenv("NO_COLOR", "1")
+
+    assert Screen.of(Terminal()) == Screen(width=150, colour=False)

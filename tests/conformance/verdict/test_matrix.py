@@ -1,0 +1,49 @@
+"""The matrix, word for word."""
+
+from __future__ import annotations
+
+import pytest
+
+from rankproof.conformance.verdict.document import Document, NotRun
+from rankproof.conformance.verdict.finding import Verdict
+from rankproof.conformance.verdict.matrix import render
+
+ENVIRONMENT = {"python": "3.11.7", "torch": ["2.13.0", "2.11.0"], "numpy": "2.4.6", "seed": 0}
+
+
+@pytest.fixture
+def document(findings, finding) -> Document:
+    others = [
+        finding("value", loss="warp", subject="cuda", device="interpreter", dtype="float32", cases=25, worst_share=0.2),
+        finding("value", loss="warp", subject="loop", dtype="float32", cases=200, worst_share=0.1),
+        finding("value", loss="warp", subject="loop", cases=200, worst_share=0.1),
+    ]
+    not_run = (NotRun("cuda", "no NVIDIA GPU on this machine"),)
+    return Document((*findings, *others), ENVIRONMENT, not_run, rankproof="0.1.0")
+
+
+def test_the_matrix_reads_as_agreed(document, snapshot):
+    assert render(document) == snapshot
+
+
+def test_a_device_that_was_not_run_is_never_silent(document):
+    assert "cuda: not run: no NVIDIA GPU on this machine" in render(document).splitlines()
+
+
+def test_one_reason_for_many_clauses_is_given_once(finding):
+    clauses = [finding(f"edge.{place}", Verdict.NOT_RUN, reason="the subject takes no mask") for place in range(20)]
+    text = render(Document(tuple(clauses), {}))
+
+    assert text.count("the subject takes no mask") == 1
+    assert "20 x the subject takes no mask" in text
+    assert "edge.5 and 14 more: margin_ranking vectorized (cpu)" in text
+
+
+def test_a_document_without_findings_says_that_nothing_was_run():
+    text = render(Document((), {}, (NotRun("cuda", "no NVIDIA GPU on this machine"),)))
+
+    assert text.splitlines()[-1].startswith("nothing was run: ")
+
+
+def test_no_line_is_wider_than_promised(document):
+    assert max(map(len, render(document).splitlines())) <= 120

@@ -1,0 +1,83 @@
+"""Every mistake in a waiver file is named with its line."""
+
+from __future__ import annotations
+
+import pytest
+
+from rankproof.conformance.verdict.waiver_file import WaiverError, load
+from rankproof.conformance.verdict.waivers import Waiver
+
+GOOD = """# accepted
+- subject: torch
+  loss: margin_ranking
+  clause: edge.nan_score
+  reason: clamp hides it
+  link: https://example.org/1
+"""
+
+
+@pytest.fixture
+def written(tmp_path):
+    """Writes a waiver file."""
+
+    def write(text: str):
+        path = tmp_path / "waivers.yaml"
+        path.write_text(text)
+        return path
+
+    return write
+
+
+def test_a_waiver_is_read_with_its_place(written):
+    path = written(GOOD + "  device: cuda\n")
+
+    assert load(path) == (
+        Waiver(
+            subject="torch",
+            loss="margin_ranking",
+            clause="edge.nan_score",
+            reason="clamp hides it",
+            link="https://example.org/1",
+            location=f"{path}:2",
+            device="cuda",
+        ),
+    )
+
+
+def test_an_empty_list_is_no_waiver(written):
+    assert load(written("[]\n")) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "1: expected a list of waivers"),
+        ("subject: torch\n", "1: expected a list of waivers"),
+        ("- torch\n", "1: expected a mapping with subject"),
+        ("- subject: [\n", "2: not YAML"),
+        (GOOD.replace("  reason: clamp hides it\n", ""), "2: reason missing"),
+        (GOOD.replace("clamp hides it", ""), "5: reason has no text"),
+        (GOOD.replace("https://example.org/1", "see chat"), "6: link is 'see chat'"),
+        (GOOD + "  dtypes: float32\n", "7: unknown key dtypes: did you mean dtype?"),
+        (GOOD + "  loss: warp\n", "7: loss is given twice"),
+    ],
+)
+def test_a_mistake_is_named_with_its_line(written, text, message):
+    with pytest.raises(WaiverError) as caught:
+        load(written(text))
+
+    assert f"waivers.yaml:{message}" in str(caught.value)
+
+
+def test_all_mistakes_are_named_at_once(written):
+    text = GOOD.replace("clamp hides it", "") + "- subject: loop\n"
+
+    with pytest.raises(WaiverError) as caught:
+        load(written(text))
+
+    assert len(caught.value.problems) == 2
+
+
+def test_a_missing_file_says_so(tmp_path):
+    with pytest.raises(WaiverError, match="cannot be read"):
+        load(tmp_path / "none.yaml")
