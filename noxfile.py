@@ -57,7 +57,7 @@ def conformance(session: nox.Session, device: str) -> None:
     subjects = [f"--rankproof-subject={subject}" for subject in SUBJECTS[device]]
     try:
         session.run(
-            *(python(session), "-m", "pytest", *plugin(session), *workers(session), "-q"),
+            *(python(session), "-m", "pytest", *plugin(session), *workers(session), "-q", "-rfE"),
             *sorted(glob.glob(f"{SPECS}/*.yaml")),
             *(f"--rankproof-device={device}", *subjects, "--rankproof-waivers=waivers.yaml"),
             *(f"--rankproof-json={report}", *session.posargs),
@@ -135,9 +135,9 @@ def plugin(session: nox.Session) -> tuple[str, ...]:
 
 
 def workers(session: nox.Session) -> tuple[str, ...]:
-    """Two processes, where pytest-xdist is installed."""
+    """Two processes, where pytest-xdist is installed; one loss in one dtype stays in one, and shares its answers."""
     if session.venv_backend != "none" or holds(session, "from importlib.util import find_spec as f; ok = f('xdist')"):
-        return ("-n", "2")
+        return ("-n", "2", "--dist", "loadgroup")
     return ()
 
 
