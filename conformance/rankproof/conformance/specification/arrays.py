@@ -9,7 +9,10 @@ from typing import Any
 import numpy as np
 
 from rankproof.conformance.specification.errors import FormulaError
+from rankproof.conformance.specification.expressions import UNREADABLE, read_expression
+from rankproof.conformance.specification.language import WORKED_FUNCTIONS
 from rankproof.conformance.specification.model import Constant
+from rankproof.conformance.specification.names import Scope
 from rankproof.conformance.specification.positions import KeyPath
 from rankproof.conformance.specification.report import Report
 from rankproof.conformance.specification.suggest import shown
@@ -48,31 +51,6 @@ def shape_of(array: Any) -> Shape:
     return tuple(shape)
 
 
-def constant_value(text: str) -> float:
-    """The float64 nearest to a constant expression.
-
-    Raises
-    ------
-    FormulaError
-        For what is no expression, or has no value.
-    """
-    try:
-        from rankproof.conformance.oracle import constant  # here, since the oracle imports this package
-    except ImportError:
-        constant = _stopgap
-    try:
-        return float(constant(text))
-    except (ArithmeticError, ValueError) as error:
-        raise FormulaError(f"{text} has no value ({error})") from error
-
-
-def _stopgap(text: str) -> float:
-    from rankproof.conformance.specification.formula import parse
-
-    tree = ast.Expression(parse(text))
-    return float(eval(compile(tree, "constant", "eval"), {"__builtins__": {}, **vars(math), "max": max}))
-
-
 def _zero_size(report: Report, path: KeyPath, shape: list[int]) -> Any:
     if 0 in shape:
         return np.zeros(tuple(shape))
@@ -97,11 +75,34 @@ def _read(report: Report, path: KeyPath, value: Any) -> tuple[Any, bool]:
 
 
 def _expression(report: Report, path: KeyPath, text: str) -> tuple[Constant, bool]:
+    from rankproof.conformance.oracle import Undecided, constant  # here, since the oracle imports this package
+
+    unreadable = Constant(math.nan, "nan"), False
+    expression = read_expression(report, path, text, Scope())
+    if expression.node is UNREADABLE:
+        return unreadable
+    foreign = _not_written_out(expression.node)
+    if foreign:
+        report.add(path, f"{foreign} is not for worked values; write the number out, as 1 + 1/2 + 1/3")
+        return unreadable
     try:
-        return Constant(constant_value(text), text), True
-    except FormulaError as error:
-        report.add(path, f"not a constant expression: {error}")
-        return Constant(math.nan, "nan"), False
+        value = float(constant(text))
+    except (FormulaError, Undecided, OverflowError) as error:
+        report.add(path, f"{shown(text)} has no value: {error}")
+        return unreadable
+    if not math.isfinite(value):
+        report.add(path, f"{shown(text)} is beyond float64")
+        return unreadable
+    return Constant(value, text), True
+
+
+def _not_written_out(node: ast.expr) -> str | None:
+    for each in ast.walk(node):
+        if isinstance(each, ast.ListComp | ast.GeneratorExp):
+            return "a comprehension"
+        if isinstance(each, ast.Call) and isinstance(each.func, ast.Name) and each.func.id not in WORKED_FUNCTIONS:
+            return f"the function {each.func.id}"
+    return None
 
 
 def _rectangular(report: Report, path: KeyPath, array: Any) -> bool:

@@ -65,9 +65,10 @@ def _read(
         report.add(path, str(error))
         return Expression(text, UNREADABLE, location), ()
     found = positions(node, scope) if free else ()
-    for message in check_names(node, text, scope.with_variables(found)):
+    messages = check_names(node, text, scope.with_variables(found))
+    for message in messages:
         report.add(path, message)
-    return Expression(text, node, location), found
+    return Expression(text, UNREADABLE if messages else node, location), found
 
 
 def expression_text(value: Any) -> str:

@@ -22,6 +22,8 @@ from rankproof.conformance.specification.suggest import did_you_mean, shorten
 _UNREADABLE = re.compile(r"[^ -~]|[\\#`$?]")  # no escapes, no comments, no letters that Python would normalise
 _NUMBER_TEXT = re.compile(r"\d+|(\d+\.\d*|\.\d+|\d+)([eE][-+]?\d+)?", re.ASCII)
 
+_CHOICE_TEXT = re.compile(r"\w+", re.ASCII)
+
 _OPERATORS = (
     *(ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow),
     *(ast.UAdd, ast.USub, ast.Not, ast.And, ast.Or),
@@ -139,6 +141,8 @@ class _Whitelist:
                 self._call(node)
             case ast.Compare():
                 self._compare(node)
+            case ast.Slice(step=ast.expr()):
+                self._refuse(node, "a slice with a step is not in the language")
             case ast.comprehension(is_async=1):
                 self._refuse(node.target, "an asynchronous comprehension is not in the language")
             case ast.comprehension(target=target) if not isinstance(target, ast.Name):
@@ -147,8 +151,8 @@ class _Whitelist:
     def _constant(self, node: ast.Constant) -> None:
         value = node.value
         if value is None or isinstance(value, bool | str):
-            if isinstance(value, str) and node.kind is not None:
-                self._refuse(node, "a text with a prefix is not in the language")
+            if isinstance(value, str) and not _CHOICE_TEXT.fullmatch(value):
+                self._refuse(node, f"the text {shorten(repr(value))} can be no choice, which is made of a-z, 0-9 and _")
             return
         if not isinstance(value, int | float):
             self._refuse(node, f"a value of type {type(value).__name__} is not in the language")

@@ -60,6 +60,9 @@ FUNCTIONS: Mapping[str, Signature] = MappingProxyType(
     }
 )
 
+# What a worked value may use: it is written out, so that reading a file takes time in proportion to its length.
+WORKED_FUNCTIONS = frozenset(name for name, each in FUNCTIONS.items() if each == _NUMBER) | {"max", "min"}
+
 MAX_TEXT = 20_000  # characters of one expression
 MAX_NODES = 4_000  # nodes of its tree
 MAX_DEPTH = 60  # levels of its tree
