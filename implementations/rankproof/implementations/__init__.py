@@ -1,1 +1,21 @@
-"""Ranking losses in PyTorch, for use in training."""
+"""Ranking losses in PyTorch, for use in training: each as a function and as a module."""
+
+from __future__ import annotations
+
+from rankproof.implementations.approx_ndcg import ApproxNDCGLoss, approx_ndcg
+from rankproof.implementations.margin_ranking import MarginRankingLoss, margin_ranking
+from rankproof.implementations.pairwise_hinge import PairwiseHingeLoss, pairwise_hinge
+from rankproof.implementations.variants import VARIANTS
+from rankproof.implementations.warp import WARPLoss, warp
+
+__all__ = [
+    "VARIANTS",
+    "ApproxNDCGLoss",
+    "MarginRankingLoss",
+    "PairwiseHingeLoss",
+    "WARPLoss",
+    "approx_ndcg",
+    "margin_ranking",
+    "pairwise_hinge",
+    "warp",
+]
