@@ -10,6 +10,7 @@ from typing import Any
 from rankproof.conformance.cases.case import Array, Case
 from rankproof.conformance.specification.model import LossSpec
 from rankproof.conformance.subjects.binding import bind
+from rankproof.conformance.subjects.pending import Recorder
 from rankproof.conformance.subjects.plan import Arrangement, Plan, make_plan
 from rankproof.conformance.subjects.probing import Probed, probe
 from rankproof.conformance.subjects.subject import Call, Capabilities, Outcome
@@ -20,7 +21,8 @@ class Adapter(abc.ABC):
 
     ``target`` is a function, a class (instantiated once per set of parameters) or a callable object;
     ``path`` is how a snippet imports it, "module:attribute" or "file.py:attribute". ``settings`` fix a
-    parameter of the spec at a value, or are passed on to arguments that the spec does not know.
+    parameter of the spec at a value, or are passed on to arguments that the spec does not know. With a
+    ``recorder`` every case is noted while the subject works on it.
     """
 
     def __init__(
@@ -31,6 +33,7 @@ class Adapter(abc.ABC):
         device: str = "cpu",
         settings: Mapping[str, Any] | None = None,
         path: str | None = None,
+        recorder: Recorder | None = None,
     ) -> None:
         self.name = name
         self.device = device
@@ -39,6 +42,7 @@ class Adapter(abc.ABC):
         self.settings = dict(settings or {})
         self.path = path or f"{getattr(target, '__module__', None)}:{getattr(target, '__qualname__', None)}"
         self.binding = bind(target, spec, self.settings, name)
+        self.recorder = recorder
         self._instances: dict[str, Any] = {}
 
     def capabilities(self) -> Capabilities:
@@ -53,9 +57,18 @@ class Adapter(abc.ABC):
         """The case in the subject's own terms."""
         return make_plan(self.spec, self.binding, case, call, self._probed.arrangement)
 
-    @abc.abstractmethod
     def attempt(self, case: Case, call: Call, arrangement: Arrangement) -> Outcome:
         """Run a case in a given arrangement; ``run`` uses the one that probing found."""
+        if self.recorder is None:
+            return self.perform(case, call, arrangement)
+        self.recorder.before(case, call)
+        outcome = self.perform(case, call, arrangement)
+        self.recorder.after()
+        return outcome
+
+    @abc.abstractmethod
+    def perform(self, case: Case, call: Call, arrangement: Arrangement) -> Outcome:
+        """What ``attempt`` runs, between noting the case and striking it out."""
 
     @abc.abstractmethod
     def snippet(self, case: Case, call: Call = Call()) -> str:
@@ -63,7 +76,7 @@ class Adapter(abc.ABC):
 
     @property
     def offers_gradient(self) -> bool:
-        """Whether a gradient can be asked for at all."""
+        """Whether it is certain, before any call, that a gradient can be asked for."""
         return True
 
     @cached_property

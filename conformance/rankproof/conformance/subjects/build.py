@@ -12,10 +12,10 @@ from typing import Any
 
 from rankproof.conformance.specification.model import LossSpec
 from rankproof.conformance.subjects.locate import locate, located_module, split_target
+from rankproof.conformance.subjects.pending import recorder_of_worker
 from rankproof.conformance.subjects.subject import Subject, SubjectError
 
 FRAMEWORKS = ("auto", "torch", "numpy")
-DEVICES = "cpu, interpreter, cuda or cuda:<index>"
 
 
 def build_subject(
@@ -31,7 +31,8 @@ def build_subject(
 
     With ``framework="auto"`` a module that uses numpy and not torch is a numpy subject, any other a torch
     subject. A numpy function ``loss`` beside which there is a ``loss_gradient`` is differentiated by that.
-    The device "interpreter" runs Triton kernels in Triton's interpreter on CPU tensors.
+    The device "interpreter" runs Triton kernels in Triton's interpreter on CPU tensors. In a worker every case
+    is noted while the subject has it, for the report of a hang or a crash.
 
     Raises:
         SubjectError: it cannot be located, its signature does not fit the loss, the framework or device is not there.
@@ -41,6 +42,7 @@ def build_subject(
     if device == "interpreter":
         _interpret_kernels()
     target = locate(text)
+    recorder = recorder_of_worker()
     module = located_module(text)
     chosen = _framework(target, module) if framework == "auto" else framework
     if chosen == "numpy":
@@ -49,11 +51,12 @@ def build_subject(
         if device != "cpu":
             raise SubjectError(f'{text} is a numpy subject, which runs on the device "cpu"; got "{device}"')
         companion = getattr(module, split_target(text)[1] + "_gradient", None)
-        return NumpySubject(name or text, target, spec, device, settings, text, companion)
-    _require_torch(text, device)
+        return NumpySubject(name or text, target, spec, device, settings, text, recorder, companion)
+    if importlib.util.find_spec("torch") is None:
+        raise SubjectError(f"{text} is a torch subject and torch is not installed; install torch")
     from rankproof.conformance.subjects.torch_subject import TorchSubject
 
-    return TorchSubject(name or text, target, spec, device, settings, text)
+    return TorchSubject(name or text, target, spec, device, settings, text, recorder)
 
 
 def _framework(target: Any, module: ModuleType) -> str:
@@ -86,13 +89,3 @@ def _interpret_kernels() -> None:
     os.environ["TRITON_INTERPRET"] = "1"
 
 
-def _require_torch(text: str, device: str) -> None:
-    if importlib.util.find_spec("torch") is None:
-        raise SubjectError(f"{text} is a torch subject and torch is not installed; install torch")
-    if device not in ("cpu", "interpreter") and not device.startswith("cuda"):
-        raise SubjectError(f'device "{device}": expected {DEVICES}')
-    if device.startswith("cuda"):
-        import torch
-
-        if not torch.cuda.is_available():
-            raise SubjectError(f'device "{device}": torch sees no GPU here; use device "cpu" or "interpreter"')

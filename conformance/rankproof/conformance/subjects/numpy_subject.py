@@ -12,6 +12,7 @@ from rankproof.conformance.specification.model import LossSpec
 from rankproof.conformance.subjects import snippets
 from rankproof.conformance.subjects.adapter import Adapter, failure, unlifted
 from rankproof.conformance.subjects.binding import bind
+from rankproof.conformance.subjects.pending import Recorder
 from rankproof.conformance.subjects.plan import Argument, Arrangement, Kind, Plan, make_plan
 from rankproof.conformance.subjects.quiet import quiet, seeded
 from rankproof.conformance.subjects.subject import Call, Outcome
@@ -38,13 +39,14 @@ class NumpySubject(Adapter):
         device: str = "cpu",
         settings: Mapping[str, Any] | None = None,
         path: str | None = None,
+        recorder: Recorder | None = None,
         gradient_target: Callable[..., Any] | None = None,
     ) -> None:
-        super().__init__(name, target, spec, device, settings, path)
+        super().__init__(name, target, spec, device, settings, path, recorder)
         self.gradient_target = gradient_target
         self._gradient_binding = gradient_target and bind(gradient_target, spec, {}, f"{name}_gradient")
 
-    def attempt(self, case: Case, call: Call, arrangement: Arrangement) -> Outcome:
+    def perform(self, case: Case, call: Call, arrangement: Arrangement) -> Outcome:
         plan = make_plan(self.spec, self.binding, case, call, arrangement)
         passed = {argument.name: as_passed(argument, plan) for argument in plan.arguments}
         before = {name: array.tobytes() for name, array in passed.items()}
@@ -59,7 +61,7 @@ class NumpySubject(Adapter):
 
     @property
     def offers_gradient(self) -> bool:
-        """Whether a second function gives the gradient; one that comes beside the value is seen only in a call."""
+        """Whether a second function gives the gradient; one that comes beside the value shows in a call only."""
         return self.gradient_target is not None
 
     def _outcome(

@@ -40,6 +40,8 @@ def probe(adapter: Adapter) -> Probed:
     if refusal:
         missing["call"] = f"every probing call raised, the first {refusal}"
     missing.update(_described(arrangement))
+    if not adapter.offers_gradient and not adapter.attempt(first, Call(), arrangement).gradient:
+        missing["gradient"] = "offers no gradient"
     several = probes.batched(spec, parameters, usual, first.dtype)
     tried = adapter.attempt(several, VALUE_ONLY, arrangement)
     batch = not tried.raised or bool(refusal)
@@ -86,8 +88,6 @@ def _missing_by_signature(adapter: Adapter) -> dict[str, str]:
     for name in spec.parameters:
         if name not in adapter.binding.options:
             missing[f"parameter {name}"] = f"takes no argument named {name}"
-    if not adapter.offers_gradient:
-        missing["gradient"] = "offers no gradient"
     return missing
 
 

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rankproof.conformance.cases.case import Array, Case
+from rankproof.conformance.specification.model import LossSpec
 from rankproof.conformance.subjects import snippets
 from rankproof.conformance.subjects.adapter import Adapter, failure, unlifted
+from rankproof.conformance.subjects.pending import Recorder
 from rankproof.conformance.subjects.plan import Arrangement, Plan, make_plan
 from rankproof.conformance.subjects.quiet import quiet, seeded
 from rankproof.conformance.subjects.subject import Call, Outcome
@@ -20,6 +22,7 @@ from rankproof.conformance.subjects.torch_tensors import (
     cotangent,
     keyword_values,
     leaf,
+    require_device,
     to_array,
     torch_device,
     torch_state,
@@ -44,7 +47,20 @@ class BoundCall:
 class TorchSubject(Adapter):
     """A loss written in PyTorch."""
 
-    def attempt(self, case: Case, call: Call, arrangement: Arrangement) -> Outcome:
+    def __init__(
+        self,
+        name: str,
+        target: Any,
+        spec: LossSpec,
+        device: str = "cpu",
+        settings: Mapping[str, Any] | None = None,
+        path: str | None = None,
+        recorder: Recorder | None = None,
+    ) -> None:
+        require_device(device)
+        super().__init__(name, target, spec, device, settings, path, recorder)
+
+    def perform(self, case: Case, call: Call, arrangement: Arrangement) -> Outcome:
         plan = make_plan(self.spec, self.binding, case, call, arrangement)
         with quiet(), seeded(call.seed), torch_state(call.seed, self.device):
             leaves = {argument.name: leaf(argument, plan, self.device) for argument in plan.arguments}

@@ -10,6 +10,7 @@ import numpy as np
 
 from rankproof.conformance.cases.case import Array
 from rankproof.conformance.subjects.plan import Argument, Kind, Plan
+from rankproof.conformance.subjects.subject import SubjectError
 
 if TYPE_CHECKING:
     import torch
@@ -18,6 +19,16 @@ if TYPE_CHECKING:
 def torch_device(device: str) -> str:
     """The device that tensors live on: interpreted kernels run on CPU tensors."""
     return "cpu" if device == "interpreter" else device
+
+
+def require_device(device: str) -> None:
+    """Raise SubjectError for a device that there is not."""
+    import torch
+
+    if device not in ("cpu", "interpreter") and not device.startswith("cuda"):
+        raise SubjectError(f'device "{device}": expected cpu, interpreter, cuda or cuda:<index>')
+    if device.startswith("cuda") and not torch.cuda.is_available():
+        raise SubjectError(f'device "{device}": torch sees no GPU here; use device "cpu" or "interpreter"')
 
 
 def element_type(kind: Kind, dtype: str) -> torch.dtype:
@@ -84,7 +95,9 @@ def torch_state(seed: int, device: str) -> Iterator[None]:
     state, default_dtype = torch.get_rng_state(), torch.get_default_dtype()
     default_device = torch.get_default_device()
     accelerator_state = accelerator.get_rng_state(device) if accelerator else None
-    torch.manual_seed(seed)
+    torch.default_generator.manual_seed(seed)  # torch.manual_seed asks every backend, at 100 times the cost
+    if accelerator:
+        accelerator.manual_seed(seed)
     try:
         with torch.enable_grad():
             yield
