@@ -20,7 +20,7 @@ def test_a_batch_equals_its_lists(loss):
         np.testing.assert_array_equal(reference(loss)(**arguments), alone)
 
 
-@pytest.mark.parametrize("loss", ("pairwise_hinge", "approx_ndcg"))
+@pytest.mark.parametrize("loss", ["pairwise_hinge", "approx_ndcg"])
 def test_a_padded_list_equals_the_list_of_its_real_items(loss):
     for call in random_calls(loss, seed=4):
         if call.mask is None:

@@ -1,0 +1,99 @@
+"""Dtypes, extreme scores and extreme grades."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+
+from tests.calls import LOSSES, SCORES, implementation, random_calls
+
+READABLE = ["loop", "vectorized"]
+HALVES = [torch.float16, torch.bfloat16]
+INF = math.inf
+
+
+@pytest.mark.parametrize("variant", READABLE)
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("dtype", HALVES)
+def test_half_precision_is_computed_in_float32_and_returned_as_it_came(variant, loss, dtype):
+    for call in list(random_calls(loss, seed=9))[::5]:
+        half = call.for_torch(loss, dtype)
+        single = half | {name: half[name].detach().float().requires_grad_() for name in SCORES[loss]}
+        result, expected = implementation(variant, loss)(**half), implementation(variant, loss)(**single)
+        result.sum().backward()
+        expected.sum().backward()
+
+        assert result.dtype == dtype
+        assert torch.equal(result, expected.to(dtype))
+        for name in SCORES[loss]:
+            torch.testing.assert_close(half[name].grad, single[name].grad.to(dtype))
+
+
+@pytest.mark.parametrize("variant", READABLE)
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32])
+def test_full_precision_is_returned_as_it_came(variant, loss, dtype):
+    call = next(iter(random_calls(loss)))
+
+    assert implementation(variant, loss)(**call.for_torch(loss, dtype)).dtype == dtype
+
+
+@pytest.mark.parametrize("variant", READABLE)
+@pytest.mark.parametrize("labels", [torch.int64, torch.uint8, torch.bool, torch.float16])
+def test_labels_may_be_of_any_real_dtype(variant, labels):
+    scores, grades = torch.tensor([0.5, 1.0, -0.25]), torch.tensor([0, 1, 0])
+    for loss in LOSSES[1:]:
+        order = {"order": torch.tensor([0, 2])} if loss == "warp" else {}
+        compute = implementation(variant, loss)
+
+        assert torch.equal(compute(scores, grades.to(labels), **order), compute(scores, grades, **order))
+
+
+@pytest.mark.parametrize("variant", READABLE)
+@pytest.mark.parametrize("negatives", ["all", "hardest", "semi_hard"])
+def test_a_negative_at_minus_infinity_never_violates(variant, negatives):
+    scores = torch.tensor([1.0, -INF, -INF], requires_grad=True)
+    relevance = torch.tensor([1, 0, 0])
+    hinge = implementation(variant, "pairwise_hinge")(scores, relevance, negatives=negatives)
+    warp = implementation(variant, "warp")(scores, relevance, torch.tensor([1, 2]))
+    (hinge + warp).backward()
+
+    assert hinge == 0
+    assert warp == 0
+    assert torch.equal(scores.grad, torch.zeros(3))
+
+
+@pytest.mark.parametrize("variant", READABLE)
+def test_an_item_at_minus_infinity_is_ranked_last(variant):
+    scores = torch.tensor([1.0, -INF], requires_grad=True)
+    loss = implementation(variant, "approx_ndcg")(scores, torch.tensor([0, 1]))
+    loss.backward()
+
+    torch.testing.assert_close(loss.item(), -1 / math.log2(3))
+    assert torch.equal(scores.grad, torch.zeros(2))
+
+
+@pytest.mark.parametrize("variant", READABLE)
+@pytest.mark.parametrize("grade", [1e-9, 3.0, 200.0, 3e4])
+def test_grades_of_any_size_have_a_finite_ndcg(variant, grade):
+    scores = torch.zeros(2, requires_grad=True)
+    loss = implementation(variant, "approx_ndcg")(scores, torch.tensor([grade, 0.0]))
+    loss.backward()
+
+    torch.testing.assert_close(loss.item(), -1 / math.log2(2.5), rtol=1e-6, atol=0)
+    torch.testing.assert_close(scores.grad[0].item(), -math.log(2) / (10 * math.log(2.5) ** 2), rtol=1e-6, atol=0)
+
+
+@pytest.mark.parametrize("variant", READABLE)
+@pytest.mark.parametrize("loss", LOSSES[1:])
+def test_a_nan_score_makes_its_own_list_nan_in_value_and_gradient(variant, loss):
+    scores = torch.tensor([[math.nan, 1.0, 2.0], [0.0, 1.0, 2.0]], requires_grad=True)
+    order = {"order": torch.tensor([[1, 2]] * 2)} if loss == "warp" else {}
+    labels, mask = torch.tensor([[1, 0, 0]] * 2), torch.tensor([[True, True, False]] * 2)
+    values = implementation(variant, loss)(scores, labels, **order, mask=mask, reduction="none")
+    values.sum().backward()
+
+    assert values.isnan().tolist() == [True, False]
+    assert scores.grad.isnan().tolist() == [[True, True, False], [False, False, False]]
