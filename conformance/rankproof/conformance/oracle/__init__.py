@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from rankproof.conformance.oracle.answers import Oracle, answer
+from rankproof.conformance.oracle.conditions import holds, holds_at
 from rankproof.conformance.oracle.constants import constant
 from rankproof.conformance.oracle.errors import Undecided
 
-__all__ = ["Undecided", "constant"]
+__all__ = ["Oracle", "Undecided", "answer", "constant", "holds", "holds_at"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from rankproof.conformance.cases.case import Array
 
@@ -15,8 +15,8 @@ class Judgement:
 
     share: float  # the largest |got - expected| / budget (inf for NaN where a number is due)
     componentwise: float  # the same without pooling the budget over a list
-    expected: Array  # the nearest right answer
-    budget: Array
+    expected: Any  # the nearest right answer: an array, or for a gradient one array per input name
+    budget: Any  # in the same form
     judged: bool = True  # False: the budget is too wide to say anything
     reason: str = ""  # why not judged
 

@@ -86,6 +86,10 @@ class Arithmetic:
             return Number(v, e, leaf=True)
         return Number(v, e, {component: self.field.exact(1)}, {component: self.field.exact(0)}, leaf=True)
 
+    def label(self, value: float) -> Number:
+        """An input that is not differentiated and is the same number to every implementation."""
+        return Number(self.field.exact(value), 0, leaf=True)
+
     def negative(self, a: Number) -> Number:
         """-a, which rounds nothing."""
         partials = {c: -x for c, x in a.p.items()}
@@ -293,5 +297,3 @@ class Arithmetic:
         if abs(base) > 1 and exponent * base.bit_length() > LARGEST_INTEGER_BITS + base.bit_length():
             raise FormulaError(f"{base}**{exponent} has too many digits, expected at most {LARGEST_INTEGER_BITS} bits")
         return self._bounded(base**exponent)
-
-

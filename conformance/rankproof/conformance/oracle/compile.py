@@ -316,5 +316,3 @@ def _members(code: Code) -> Code:
         return values
 
     return members
-
-

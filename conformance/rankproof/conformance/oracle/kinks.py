@@ -82,5 +82,3 @@ def _largest(bounds: list[Partials]) -> Partials:
         for component, q in bound.items():
             found[component] = max(found.get(component, 0), q)
     return found
-
-

@@ -28,7 +28,7 @@ class Program:
         self._definitions = {name: index for index, name in enumerate(definitions)}
         self._bodies: list[tuple[Code, int]] = []
         self._expressions: dict[int, tuple[Expression, tuple[str, ...], Code, int]] = {}
-        self._bodies = [self._compiled(each.body, each.arguments) for each in definitions.values()]
+        self._bodies.extend(self._compiled(each.body, each.arguments) for each in definitions.values())
 
     def start(self, values: Mapping[str, Any], steps: int = STEPS) -> Run:
         """An evaluation in which the names have these values."""
@@ -120,5 +120,3 @@ def _call(name: str, index: int, arguments: list[Code], evaluate: Callable[..., 
 def _short(text: str) -> str:
     text = " ".join(text.split())
     return text if len(text) <= 80 else text[:77] + "..."
-
-

@@ -1,0 +1,225 @@
+"""The formula on one list: its units with bounds and gradient sets, their denominators, the stated gradient."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeVar
+
+from rankproof.conformance.oracle.cache import Cache
+from rankproof.conformance.oracle.errors import NanRead, NeedsPrecision, Undecided, VacuousBound
+from rankproof.conformance.oracle.lists import ScoredList, values_of
+from rankproof.conformance.oracle.numbers import Number, Partials
+from rankproof.conformance.oracle.program import Program
+from rankproof.conformance.oracle.settings import EXACT, Setting
+from rankproof.conformance.specification.errors import FormulaError
+from rankproof.conformance.specification.model import Expression, LossSpec
+
+BITS = 200
+EXACT_BITS = 300
+T = TypeVar("T")
+Values = dict[str, Any]
+
+
+class Programs:
+    """Specs compiled for a setting, kept while they are used."""
+
+    def __init__(self, size: int = 64) -> None:
+        self._cache: Cache[tuple[LossSpec, Program]] = Cache(size)
+
+    def get(self, spec: LossSpec, setting: Setting) -> Program:
+        """The spec's program; the same one for the same ``spec`` object."""
+        # The cache holds on to the spec, so that its id cannot come to mean another.
+        return self._cache.get((id(spec), setting), lambda: (spec, _program(spec, setting)))[1]
+
+
+def _program(spec: LossSpec, setting: Setting) -> Program:
+    return Program(setting.arithmetic(), [*spec.inputs, *spec.parameters, *spec.axes], spec.definitions)
+
+
+@dataclass(frozen=True, eq=False)
+class ListProblem:
+    """One list with everything that its numbers depend on."""
+
+    programs: Programs
+    spec: LossSpec
+    given: ScoredList
+    parameters: Mapping[str, Any]
+    dtype: str
+    certified: bool
+
+    def key(self) -> Hashable:
+        """What tells this problem from another."""
+        return id(self.spec), tuple(sorted(self.parameters.items())), self.dtype, self.certified, self.given.key()
+
+    def attempt(self, evaluate: Callable[[Program, Values], T]) -> T:
+        """Evaluate in floats, and in mpmath where they do not suffice."""
+        if self.dtype != EXACT:
+            try:
+                return self._with(Setting(self.dtype, self.certified), evaluate)
+            except NeedsPrecision:
+                return self._with(Setting(self.dtype, self.certified, BITS), evaluate)
+        return self._with(Setting(EXACT, self.certified, EXACT_BITS), evaluate)
+
+    def exactly(self, evaluate: Callable[[Program, Values], T]) -> T:
+        """Evaluate without regard to the subject's precision."""
+        return self._with(Setting(EXACT, self.certified, EXACT_BITS), evaluate)
+
+    def _with(self, setting: Setting, evaluate: Callable[[Program, Values], T]) -> T:
+        program = self.programs.get(self.spec, setting)
+        return evaluate(program, values_of(self.spec, program.ar, self.given, self.parameters))
+
+    def holds(self, condition: Expression, assignments: Iterable[Mapping[str, int]]) -> bool:
+        """Whether a condition is true for one of the assignments of its variables.
+
+        Raises
+        ------
+        Undecided
+            Where none makes it true and one cannot be decided.
+        """
+        return self.attempt(lambda program, values: _holds(program, values, condition, assignments))
+
+
+def _holds(program: Program, values: Values, condition: Expression, assignments: Iterable[Mapping[str, int]]) -> bool:
+    run = program.start(values)
+    undecided: Undecided | None = None
+    for variables in assignments:
+        try:
+            value = program.value(run, condition, variables)
+        except Undecided as problem:
+            undecided = undecided or problem
+            continue
+        if type(value) is not bool:
+            raise FormulaError(f"{condition.location}: `{condition.text}` is no condition")
+        if value:
+            return True
+    if undecided is not None:
+        raise undecided
+    return False
+
+
+@dataclass(frozen=True, eq=False)
+class ListAnswer:
+    """What one list contributes.
+
+    units: one number for a formula of one value, one a position of its loop otherwise; None where
+    the formula reads a NaN. denominators: what a mean divides by, for each unit; None likewise.
+    vacuous: why the bounds say nothing, empty where they do.
+    """
+
+    problem: ListProblem
+    units: tuple[Number | None, ...]
+    denominators: tuple[Number | None, ...]
+    vacuous: str = ""
+
+    @cached_property
+    def stated(self) -> tuple[Partials, ...]:
+        """The gradient of each unit as the spec states it; raises Undecided within the bounds of a condition."""
+        return self.problem.attempt(lambda program, values: _stated(self.problem, program, values))
+
+
+class Listwise:
+    """Evaluates lists, and remembers the last ones."""
+
+    def __init__(self, size: int = 2048) -> None:
+        self.programs = Programs()
+        self.cache: Cache[tuple[LossSpec, ListAnswer]] = Cache(size)
+
+    def problem(
+        self, spec: LossSpec, given: ScoredList, parameters: Mapping[str, Any], dtype: str, certified: bool
+    ) -> ListProblem:
+        """A list to be evaluated."""
+        return ListProblem(self.programs, spec, given, parameters, dtype, certified)
+
+    def answer(self, problem: ListProblem) -> ListAnswer:
+        """The answer to one list; raises Undecided."""
+        return self.cache.get(problem.key(), lambda: (problem.spec, _answered(problem)))[1]
+
+
+def _answered(problem: ListProblem) -> ListAnswer:
+    try:
+        units, denominators = problem.attempt(lambda program, values: _evaluated(problem, program, values))
+        return ListAnswer(problem, units, denominators)
+    except VacuousBound as bound:
+        units, denominators = problem.exactly(lambda program, values: _evaluated(problem, program, values))
+        return ListAnswer(problem, units, denominators, str(bound))
+
+
+Units = tuple[Number | None, ...]
+
+
+def _evaluated(problem: ListProblem, program: Program, values: Values) -> tuple[Units, Units]:
+    spec = problem.spec
+    run = program.start(values)
+    settled = (lambda number: number) if problem.dtype == EXACT else _settled
+    units: list[Number | None] = []
+    denominators: list[Number | None] = []
+    for variables in positions(spec, problem.given):
+        try:
+            # A list with a NaN has no value, even where its formula would not read it.
+            if problem.given.has_nan and spec.formula.loop is None:
+                raise NanRead
+            units.append(settled(program.ar.number(program.value(run, spec.formula.value, variables))))
+        except NanRead:
+            units.append(None)
+        try:
+            denominators.append(settled(_denominator(spec, program, run, variables)))
+        except NanRead:
+            denominators.append(None)
+    return tuple(units), tuple(denominators)
+
+
+def positions(spec: LossSpec, given: ScoredList) -> list[dict[str, int]]:
+    """The variables of each unit: none for a formula of one value."""
+    loop = spec.formula.loop
+    return [{}] if loop is None else [{loop.variable: i} for i in range(given.sizes[loop.axis])]
+
+
+def _denominator(spec: LossSpec, program: Program, run: Any, variables: Mapping[str, int]) -> Number:
+    expression = spec.reduction.denominator
+    if expression is None:
+        return program.ar.integer(1)
+    number = program.ar.number(program.value(run, expression, variables))
+    if number.q:
+        raise FormulaError(f"{expression.location}: the denominator depends on scores; the oracle needs a constant one")
+    return number
+
+
+def _settled(number: Number) -> Number:
+    """The number in floats; NeedsPrecision where it was computed in floats that overflowed."""
+    if type(number.v) is float:
+        if math.isfinite(number.v) and math.isfinite(number.e) and all(map(math.isfinite, number.q.values())):
+            return number
+        raise NeedsPrecision("overflow")
+    g = None if number.g is None else {monomial: _floats(part) for monomial, part in number.g.items()}
+    return Number(_float(number.v), _float(number.e), _floats(number.p), _floats(number.q), g, number.leaf)
+
+
+def _floats(partials: Partials) -> Partials:
+    return {c: _float(x) for c, x in partials.items()}
+
+
+def _float(value: Any) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+
+
+def _stated(problem: ListProblem, program: Program, values: Values) -> tuple[Partials, ...]:
+    run = program.start(values)
+    spec = problem.spec
+    looped = spec.formula.loop is not None
+    found: list[Partials] = [{} for _ in positions(spec, problem.given)]
+    component = 0
+    for name in spec.score_inputs:
+        if name not in problem.given.inputs:
+            continue
+        rule = spec.gradient[name]
+        for i in range(problem.given.inputs[name].size):
+            value = program.ar.number(program.value(run, rule.value, {rule.variable: i}))
+            found[i if looped else 0][component] = value.v if problem.dtype == EXACT else _float(value.v)
+            component += 1
+    return tuple(found)
