@@ -1,0 +1,117 @@
+"""What a fault is, and the decorators that say of a wrong loss where it was seen and which clauses must catch it."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+from tests.faults.defects import DEFECTS, Defect
+
+Loss = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A loss with one known defect.
+
+    ``clauses`` are ids or prefixes of ids ("edge" stands for every edge case); at least one of them
+    must catch the fault. ``defect`` is None for a defect outside the classes.
+    """
+
+    id: str
+    loss: str
+    what: str
+    defect: Defect | None
+    source: str
+    clauses: frozenset[str]
+    target: str
+
+    def names(self, clause: str) -> bool:
+        """Whether the fault claims that this clause catches it."""
+        return any(clause == named or clause.startswith(f"{named}.") for named in self.clauses)
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """Where a fault was seen, and the clauses that must catch it."""
+
+    defect: Defect | None
+    source: str
+    clauses: frozenset[str]
+
+
+def seen(defect: int | None, *clauses: str, source: str = "") -> Callable[[Loss], Loss]:
+    """Mark a wrong loss as a fault; ``source`` replaces that of the class of defect."""
+    known = None if defect is None else DEFECTS[defect]
+    sighting = Sighting(known, source or (known.source if known else ""), frozenset(clauses))
+
+    def mark(loss: Loss) -> Loss:
+        loss.sighting = sighting  # type: ignore[attr-defined]
+        return loss
+
+    return mark
+
+
+def named_after(loss: Loss, wrong: Callable[..., Any]) -> Loss:
+    """Give a loss the name and the description of what is wrong with it."""
+    loss.__name__ = loss.__qualname__ = wrong.__name__
+    loss.__doc__, loss.__module__ = wrong.__doc__, wrong.__module__
+    return loss
+
+
+def step_replacer(build: Callable[[Any], Loss], steps: Any) -> Callable[..., Callable[[Callable[..., Any]], Loss]]:
+    """The decorator ``instead_of(step)``: the loss in which the decorated function takes the place of that step."""
+
+    def instead_of(step: str, **others: Callable[..., Any]) -> Callable[[Callable[..., Any]], Loss]:
+        def replace(wrong: Callable[..., Any]) -> Loss:
+            return named_after(build(dataclasses.replace(steps, **{step: wrong, **others})), wrong)
+
+        return replace
+
+    return instead_of
+
+
+def everywhere(defect: int | None, *clauses: str, source: str = "") -> Callable[[Loss], Callable[[Loss], Loss]]:
+    """Turn ``wrong(loss, arguments)`` into a fault that any right loss can be given.
+
+    ``arguments`` maps every parameter of the loss to what the call gave, defaults included.
+    """
+
+    def decorate(wrong: Callable[[Loss, dict[str, Any]], Any]) -> Callable[[Loss], Loss]:
+        def plant(loss: Loss) -> Loss:
+            signature = inspect.signature(loss)
+
+            @functools.wraps(loss)
+            def faulty(*args: Any, **kwargs: Any) -> Any:
+                bound = signature.bind(*args, **kwargs)
+                bound.apply_defaults()
+                return wrong(loss, dict(bound.arguments))
+
+            return seen(defect, *clauses, source=source)(named_after(faulty, wrong))
+
+        return named_after(plant, wrong)
+
+    return decorate
+
+
+def faults_in(module: ModuleType) -> tuple[Fault, ...]:
+    """The faults that a module holds, in the order in which it defines them."""
+    loss = module.__name__.rpartition(".")[2]
+    return tuple(
+        Fault(
+            id=f"{loss}.{name}",
+            loss=loss,
+            what=inspect.getdoc(value) or "",
+            defect=value.sighting.defect,
+            source=value.sighting.source,
+            clauses=value.sighting.clauses,
+            target=f"{module.__name__}:{name}",
+        )
+        for name, value in vars(module).items()
+        if hasattr(value, "sighting")
+    )

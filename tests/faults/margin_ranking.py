@@ -1,0 +1,142 @@
+"""Margin ranking losses that are wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from rankproof.implementations.reduction import reduce_units
+from tests.faults import generic
+from tests.faults.fault import seen
+from tests.faults.steps.margin_ranking import instead_of
+from tests.faults.steps.margin_ranking import margin_ranking as right
+
+
+@seen(16, "value", "gradient", source="https://github.com/NTMC-Community/MatchZoo/issues/228")
+@instead_of("shortfall")
+def target_ignored(input1: Tensor, input2: Tensor, target: Tensor, margin: float) -> Tensor:
+    """The first item is presumed to be the one that should rank higher."""
+    return margin - (input1 - input2)
+
+
+@seen(17, "value", "gradient", source="https://github.com/XPixelGroup/RankSRGAN/issues/5")
+@instead_of("shortfall")
+def sign_flipped(input1: Tensor, input2: Tensor, target: Tensor, margin: float) -> Tensor:
+    """The minus in front of the target is missing, so that a right order is punished."""
+    return margin + target.to(input1.dtype) * (input1 - input2)
+
+
+@seen(17, "value")
+@instead_of("shortfall")
+def margin_inside_the_sign(input1: Tensor, input2: Tensor, target: Tensor, margin: float) -> Tensor:
+    """The target multiplies the margin as well: right for +1, a margin of the wrong sign for -1."""
+    return target.to(input1.dtype) * (margin - (input1 - input2))
+
+
+@seen(18, "value", "gradient", source="https://github.com/seathiefwang/RankPose/issues/4")
+@instead_of("shortfall")
+def target_of_zero_and_one(input1: Tensor, input2: Tensor, target: Tensor, margin: float) -> Tensor:
+    """Targets are turned into 0 and 1, so that a pair of target -1 costs the constant margin."""
+    return margin - target.clamp(min=0).to(input1.dtype) * (input1 - input2)
+
+
+@seen(19, "purity.labels")
+@instead_of("shortfall")
+def margin_in_target_dtype(input1: Tensor, input2: Tensor, target: Tensor, margin: float) -> Tensor:
+    """The margin becomes a tensor of the target's dtype: with integer targets its fraction is lost."""
+    return target.new_tensor(margin) - target.to(input1.dtype) * (input1 - input2)
+
+
+@seen(None, "value", "gradient", source="https://scikit-learn.org/stable/modules/generated/sklearn.svm.LinearSVC.html")
+@instead_of("hinge")
+def squared_hinge(shortfall: Tensor) -> Tensor:
+    """The squared hinge, which is the default of other libraries, under the name of the hinge."""
+    return shortfall.relu().square()
+
+
+@seen(28, "value", source="https://github.com/iesl/box-embeddings/issues/9")
+@instead_of("hinge")
+def clamped_above_zero(shortfall: Tensor) -> Tensor:
+    """A clamp at 1e-7 instead of 0, so that satisfied pairs cost something."""
+    return shortfall.clamp(min=1e-7)
+
+
+@seen(1, "kink", "gradient", "examples")
+@instead_of("hinge")
+def root_of_square(shortfall: Tensor) -> Tensor:
+    """The absolute value by way of a square root, whose gradient is NaN at a pair exactly at the margin."""
+    return (shortfall + shortfall.square().sqrt()) / 2
+
+
+@seen(3, "gradient", "zero_sum")
+@instead_of("shortfall")
+def second_score_detached(input1: Tensor, input2: Tensor, target: Tensor, margin: float) -> Tensor:
+    """The second score is a constant, as if it belonged to a frozen model."""
+    return margin - target.to(input1.dtype) * (input1 - input2.detach())
+
+
+@seen(12, "invalid.column_against_row", "invalid.lengths_differ")
+@instead_of("check")
+def shapes_broadcast(*inputs: Tensor, margin: float, reduction: str, validate: bool) -> None:
+    """Shapes are not compared: a column against a row gives all N x N pairs."""
+
+
+@seen(18, "invalid.target_zero", "invalid.target_not_a_sign", source="https://github.com/seathiefwang/RankPose/issues/4")
+@instead_of("check")
+def any_target_accepted(input1: Tensor, input2: Tensor, target: Tensor, **choices: Any) -> None:
+    """Targets other than -1 and +1 are accepted: with 0 the loss is constant."""
+    if not input1.shape == input2.shape == target.shape:
+        raise ValueError(f"input2: got shape {list(input2.shape)}, expected {list(input1.shape)}; reshape target too")
+
+
+class _PairGradients(torch.autograd.Function):
+    """The hinge of the shortfall with a hand-written backward."""
+
+    @staticmethod
+    def forward(ctx: Any, input1: Tensor, input2: Tensor, target: Tensor, margin: float) -> Tensor:
+        shortfall = margin - target * (input1 - input2)
+        ctx.save_for_backward(torch.where(shortfall > 0, target, 0))
+        return shortfall.relu()
+
+    @staticmethod
+    def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
+        (active,) = ctx.saved_tensors
+        if not ctx.needs_input_grad[0]:
+            return None, None, None, None
+        return -upstream * active, upstream * active, None, None
+
+
+@seen(30, "purity.single_grad", source="https://github.com/fbcotter/pytorch_wavelets/issues/65")
+def second_score_alone(
+    input1: Tensor,
+    input2: Tensor,
+    target: Tensor,
+    *,
+    margin: float = 0.0,
+    reduction: str = "mean",
+    validate: bool = True,
+) -> Tensor:
+    """A hand-written backward gives no gradient at all when the first input needs none."""
+    right(input1.detach(), input2.detach(), target, margin=margin, reduction=reduction, validate=validate)
+    values = _PairGradients.apply(input1, input2, target.to(input1.dtype), margin)
+    return reduce_units(values, reduction)
+
+
+mean_over_one_more = seen(5, "reduction", "examples")(instead_of("reduce")(generic.mean_over_one_more))
+mean_with_epsilon = seen(28, "reduction", "examples", source=generic.EPSILON)(
+    instead_of("reduce")(generic.mean_with_epsilon)
+)
+empty_mean = seen(2, "edge.empty_mean")(instead_of("reduce")(generic.empty_mean))
+sum_dropped = seen(22, "reduction", "examples")(instead_of("reduce")(generic.sum_dropped))
+upstream_ignored = generic.upstream_ignored(right)
+upstream_ignored_unreduced = generic.upstream_ignored_unreduced(right)
+mean_gradient_undivided = generic.mean_gradient_undivided(right)
+gradient_flipped = generic.gradient_flipped(right)
+zero_detached = generic.zero_detached(right)
+single_precision_inside = generic.single_precision_inside(right)
+scores_overwritten = generic.scores_overwritten(right)
+strides_assumed = generic.strides_assumed(right)
+ties_broken_by_noise = generic.ties_broken_by_noise(right)
+nan_hidden = generic.nan_hidden(right)

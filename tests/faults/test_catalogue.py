@@ -1,0 +1,101 @@
+"""The catalogue is sound: every fault can be found, says where it was seen, and takes what the right loss takes."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections import Counter
+from types import ModuleType
+
+import pytest
+import torch
+
+from rankproof.conformance.checks.registry import clauses
+from rankproof.conformance.specification import load_builtin
+from tests.faults import steps
+from tests.faults.catalogue import CATALOGUE, MODULES
+from tests.faults.defects import DEFECTS
+from tests.faults.fault import Fault, Loss, seen
+
+IDS = [fault.id for fault in CATALOGUE]
+LOSSES = [module.__name__.rpartition(".")[2] for module in MODULES]
+
+
+def load(target: str) -> Loss:
+    module, _, name = target.partition(":")
+    return getattr(importlib.import_module(module), name)
+
+
+def right(loss: str) -> Loss:
+    return getattr(importlib.import_module(f"{steps.__name__}.{loss}"), loss)
+
+
+def test_ids_are_unique() -> None:
+    assert [id_ for id_, count in Counter(IDS).items() if count > 1] == []
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_every_loss_has_at_least_eight_faults(loss: str) -> None:
+    assert sum(fault.loss == loss for fault in CATALOGUE) >= 8
+
+
+@pytest.mark.parametrize("fault", CATALOGUE, ids=IDS)
+def test_target_is_the_fault(fault: Fault) -> None:
+    assert inspect.getdoc(load(fault.target)) == fault.what
+
+
+@pytest.mark.parametrize("fault", CATALOGUE, ids=IDS)
+def test_takes_what_the_right_loss_takes(fault: Fault) -> None:
+    assert inspect.signature(load(fault.target)) == inspect.signature(right(fault.loss))
+
+
+@pytest.mark.parametrize("fault", CATALOGUE, ids=IDS)
+def test_says_what_is_wrong_and_where_it_was_seen(fault: Fault) -> None:
+    assert fault.what.endswith(".")
+    assert fault.source.startswith("https://")
+    assert fault.clauses
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_named_clauses_exist(loss: str) -> None:
+    existing = {clause.id for clause in clauses(load_builtin(loss))}
+    named = {name for fault in CATALOGUE if fault.loss == loss for name in fault.clauses}
+
+    assert {name for name in named if not any(f"{each}.".startswith(f"{name}.") for each in existing)} == set()
+
+
+def test_classes_of_defect_are_numbered_once() -> None:
+    assert all(number == defect.number for number, defect in DEFECTS.items())
+    assert {fault.defect.number for fault in CATALOGUE if fault.defect} == set(DEFECTS)
+
+
+def test_an_unknown_class_of_defect_is_refused() -> None:
+    with pytest.raises(KeyError):
+        seen(99, "value")
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("masked", [False, True])
+def test_steps_make_the_right_loss(loss: str, masked: bool) -> None:
+    ours = load(f"rankproof.implementations.vectorized.{loss}:{loss}")
+    generator = torch.Generator().manual_seed(0)
+    scores = torch.randn((3, 6), generator=generator, dtype=torch.float64)
+    grades = torch.randint(0, 3, (3, 6), generator=generator).double()
+    mask = torch.rand((3, 6), generator=generator) > 0.3 if masked else None
+    inputs = {
+        "margin_ranking": (scores, scores.flip(0), 1 - 2 * (grades > 0).double()),
+        "pairwise_hinge": (scores, grades),
+        "approx_ndcg": (scores, grades),
+        "warp": (scores, grades > 1, torch.randperm(6, generator=generator).expand(3, 6)),
+    }[loss]
+    keywords = {} if loss == "margin_ranking" else {"mask": mask}
+
+    torch.testing.assert_close(right(loss)(*inputs, **keywords), ours(*inputs, **keywords))
+
+
+def test_modules_hold_no_fault_twice() -> None:
+    module: ModuleType
+    for module in MODULES:
+        marked = [value for value in vars(module).values() if hasattr(value, "sighting")]
+
+        assert len({id(value) for value in marked}) == len(marked)
