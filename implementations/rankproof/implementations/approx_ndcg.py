@@ -49,7 +49,7 @@ def approx_ndcg(
         cutoff_temperature: T_c, above 0, in ranks.
         mask: True at a real item, [..., items]; padding changes nothing and gets a gradient of 0.
         reduction: "none", "sum", or "mean" over the lists; a mean over nothing is 0 and keeps the graph.
-        validate: whether to check what ``relevance`` holds, which on a GPU waits for it.
+        validate: whether to check what ``relevance`` holds, which on a GPU waits for it; never under torch.compile.
         variant: "loop", "vectorized", "custom_autograd", "cuda", or None for the best on the device.
 
     Returns:

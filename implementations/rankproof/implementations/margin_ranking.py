@@ -36,7 +36,7 @@ def margin_ranking(
         target: y, [..., n]; +1 where ``input1`` should rank higher, -1 where ``input2`` should; of any real dtype.
         margin: m, the lead that costs nothing, in units of the scores.
         reduction: "none", "sum", or "mean" over the pairs; the mean over no pair is 0 and keeps the graph.
-        validate: whether to check what ``target`` holds, which on a GPU waits for it.
+        validate: whether to check what ``target`` holds, which on a GPU waits for it; never under torch.compile.
         variant: "loop", "vectorized", "custom_autograd", "cuda", or None for the best on the device.
 
     Returns:
