@@ -7,6 +7,7 @@ cases every sum of exact terms is exact, and so is a product with an exact power
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 from collections.abc import Sequence
@@ -20,6 +21,7 @@ from rankproof.conformance.specification.errors import FormulaError
 LARGEST_INTEGER_BITS = 4096
 
 
+@functools.cache
 def rounding_steps(terms: int) -> int:
     """How often a partial sum of ``terms`` terms is rounded, up to the cancellation of random signs."""
     return min(terms - 1, 2 * math.ceil(math.sqrt(terms))) if terms > 1 else 0
@@ -113,27 +115,30 @@ class Arithmetic:
         """a - b of integers or numbers."""
         if type(a) is int and type(b) is int:
             return a - b
-        return self.sum((a, -b if type(b) is int else self.negative(self.number(b))))
+        if type(b) is int and b == 0:
+            return a
+        return self.plus(self.number(a), self.number(b), -1)
 
-    def plus(self, a: Number, b: Number) -> Number:
-        """a + b."""
+    def plus(self, a: Number, b: Number, sign: int = 1) -> Number:
+        """a + b, or a - b."""
+        v = a.v + b.v if sign == 1 else a.v - b.v
         e = a.e + b.e
         if not (self.certified and e == 0) and (a.v or a.e) and (b.v or b.e):
             e += abs(a.v) + abs(b.v)
         if a.g is not None or b.g is not None:
-            return self._with_partials(a.v + b.v, e, [a, b])
+            return self._with_partials(v, e, [a, b if sign == 1 else self.negative(b)])
         if not b.p:
-            return Number(a.v + b.v, e, a.p, a.q)
-        p, q = a.p.copy(), a.q.copy()
+            return Number(v, e, a.p, a.q)
+        p, q, bounds = a.p.copy(), a.q.copy(), b.q
         for c, x in b.p.items():
             if c in p:
                 y = p[c]
-                p[c] = x + y
-                q[c] += b.q[c] + abs(x) + abs(y)
+                p[c] = y + x if sign == 1 else y - x
+                q[c] += bounds[c] + abs(x) + abs(y)
             else:
-                p[c] = x
-                q[c] = b.q[c]
-        return Number(a.v + b.v, e, p, q)
+                p[c] = x if sign == 1 else -x
+                q[c] = bounds[c]
+        return Number(v, e, p, q)
 
     def _sum(self, numbers: list[Number]) -> Number:
         v = self.field.sum([a.v for a in numbers])
@@ -155,12 +160,11 @@ class Arithmetic:
                     row[1] += q[c]
                     row[2] += abs(x)
                     row[3] += 1
-        steps = [0, 0, *(rounding_steps(m) for m in range(2, len(numbers) + 1))]
         return Number(
             v,
             e,
             {c: row[0] for c, row in rows.items()},
-            {c: row[1] + steps[row[3]] * row[2] if row[3] > 1 else row[1] for c, row in rows.items()},
+            {c: row[1] + rounding_steps(row[3]) * row[2] for c, row in rows.items()},
         )
 
     def _with_partials(self, v: Real, e: Real, numbers: Sequence[Number]) -> Number:
@@ -251,7 +255,12 @@ class Arithmetic:
         return self._linear(a, v, e, slope, size + self.u * d, d + size)
 
     def reciprocal(self, a: Number) -> Number:
-        """1 / a."""
+        """1 / a, computed once for each number."""
+        if a.inverse is None:
+            a.inverse = self._reciprocal(a)
+        return a.inverse
+
+    def _reciprocal(self, a: Number) -> Number:
         if a.v == 0:
             raise self.field.undefined("division by 0") if a.e == 0 else self.field.vacuous("division by about 0")
         v = 1 / a.v

@@ -12,9 +12,11 @@ import numpy as np
 from rankproof.conformance.cases.case import Array, Case
 from rankproof.conformance.oracle.budget import GradientBudget, gradient_budget, sum_error
 from rankproof.conformance.oracle.dtypes import format_of
+from rankproof.conformance.oracle.errors import Undecided, VacuousBound
 from rankproof.conformance.oracle.gradient_set import GradientSet, TooManyKinks, dense, gradient_set
 from rankproof.conformance.oracle.lists import ScoredList
 from rankproof.conformance.oracle.listwise import ListAnswer
+from rankproof.conformance.oracle.membership import nearest
 from rankproof.conformance.oracle.numbers import Number, combined
 from rankproof.conformance.specification.model import LossSpec
 
@@ -96,6 +98,20 @@ class PlacedList:
             if unit is not None:
                 total += factor * dense(partials, self.components)
         return total
+
+    @cached_property
+    def declared(self) -> Array:
+        """The only member, or the one nearest to the stated gradient; NaN where it is not known."""
+        if self.too_many:
+            members = np.full(self.components, np.nan)
+        elif self.members.single:
+            members = self.members.base
+        else:
+            try:
+                members = nearest(self.members, self.stated, self.budget.pooled)
+            except (Undecided, VacuousBound):
+                members = self.members.middle()
+        return np.where(self.unknown, np.nan, members)
 
 
 @dataclass(frozen=True, eq=False)

@@ -130,7 +130,7 @@ def _simplified(base: Array, polytopes: Sequence[Array]) -> GradientSet:
     base = base.copy()
     parallel: dict[Any, Array] = {}
     for vertices in polytopes:
-        rows = np.unique(vertices, axis=0)
+        rows = vertices if len(vertices) == 2 and (vertices[0] != vertices[1]).any() else np.unique(vertices, axis=0)
         base += rows[0]
         shifted = rows - rows[0]
         if len(rows) == 1:

@@ -38,7 +38,7 @@ class CaseAnswer:
     @cached_property
     def gradient(self) -> dict[str, Array]:
         """The gradient of each score input; at a kink the stated one, or the set's nearest to it."""
-        return self._placed(lambda each: _declared(each))
+        return self._placed()
 
     @property
     def at_kink(self) -> bool:
@@ -99,16 +99,15 @@ class CaseAnswer:
         judged = share > 1 or not reasons or any(not each.reason for each in results)
         return Judgement(share, own, expected, budget, judged, "" if judged else reasons[0])
 
-    def _placed(self, of: Callable[[PlacedList], Array]) -> dict[str, Array]:
+    def _placed(self) -> dict[str, Array]:
         found = {
             name: np.zeros(np.shape(self.case.inputs[name]))
             for name in self.spec.score_inputs
             if name in self.case.inputs
         }
         for each in self.composed.lists:
-            members = of(each)
             for name, entries in each.parts.items():
-                found[name][each.index].reshape(-1)[each.given.places[name]] = members[entries]
+                found[name][each.index].reshape(-1)[each.given.places[name]] = each.declared[entries]
         return found
 
 
@@ -127,7 +126,7 @@ def _judged_list(
     form: Format,
     target: Callable[[PlacedList, Array, Array], Array],
 ) -> _ListResult:
-    expected = _declared(each)
+    expected = each.declared
     entries = {name: part for name, part in each.parts.items() if name in names}
     used = np.zeros(each.components, dtype=np.bool_)
     mine = np.zeros(each.components)
@@ -185,20 +184,6 @@ def _shares(got: Array, expected: Array, budget: Array, form: Format) -> Array:
 def _nearest(each: PlacedList, mine: Array, used: Array) -> Array:
     members = each.members if len(used) == each.components else each.members.restricted(used)
     return nearest(members, mine, each.budget.pooled[used])
-
-
-def _declared(each: PlacedList) -> Array:
-    """The only member, the stated one or the one nearest to it; NaN where the list is NaN."""
-    if each.too_many:
-        members = np.full(each.components, np.nan)
-    elif each.members.single:
-        members = each.members.base
-    else:
-        try:
-            members = nearest(each.members, each.stated, each.budget.pooled)
-        except (Undecided, VacuousBound):
-            members = each.members.middle()
-    return np.where(each.unknown, np.nan, members)
 
 
 def _left_open(spec: LossSpec, each: PlacedList) -> bool:

@@ -8,7 +8,7 @@ with a row that asks for it loses members in float64, where the budget is 1e-15 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -52,38 +52,42 @@ def _clipped(members: GradientSet, got: Array) -> Array:
     return np.asarray(np.clip(np.nan_to_num(got, nan=0.0, posinf=np.inf, neginf=-np.inf), -limit, limit))
 
 
-@dataclass(eq=False)
 class _Problem:
-    polytopes: list[Array]
-    target: Array
-    budget: Array
-    choices: list[list[int]] = field(default_factory=list)
+    """The sum of polytopes, a target, and the budget of each component."""
+
+    def __init__(self, polytopes: Sequence[Array], target: Array, budget: Array) -> None:
+        self._rows = np.concatenate(polytopes)
+        self._target = target
+        self._budget = budget
+        sizes = [len(each) for each in polytopes]
+        self._owners = np.repeat(np.arange(len(sizes)), sizes)
+        self._starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
 
     def solve(self, row_weights: Array) -> Array:
         """The sum of one point of each polytope that is nearest to the target in weighted least squares."""
-        scale = row_weights / self.budget
-        scaled = [each * scale for each in self.polytopes]
-        target = self.target * scale
-
-        def extreme(direction: Array) -> tuple[Array, Array]:
-            rows = [int(np.argmin(each @ direction)) for each in scaled]
-            place = sum((each[row] for each, row in zip(scaled, rows, strict=True)), -target)
-            return place, np.sum([each[row] for each, row in zip(self.polytopes, rows, strict=True)], axis=0)
-
-        place, point = extreme(-target)
-        places, points, weights = [place], [point], np.ones(1)
+        scale = row_weights / self._budget
+        target = self._target * scale
+        point = self._extreme(-target * scale)
+        places, points, weights = [point * scale - target], [point], np.ones(1)
         for _ in range(20 + 6 * len(target)):
             x = _mixed(weights, np.array(places))
             if np.max(np.abs(x)) <= CLOSE:
                 break
-            place, point = extreme(x)
+            point = self._extreme(x * scale)
+            place = point * scale - target
             if not x @ x - x @ place > 1e-9 * (x @ x) or any(np.array_equal(place, each) for each in places):
                 break
             places.append(place)
             points.append(point)
-            weights = np.append(weights, 0.0)
-            weights = _reduced(places, points, weights)
+            weights = _reduced(places, points, np.append(weights, 0.0))
         return _mixed(weights, np.array(points))
+
+    def _extreme(self, direction: Array) -> Array:
+        """The point of the sum that lies furthest against a direction."""
+        heights = self._rows @ direction
+        lowest = np.flatnonzero(heights == np.minimum.reduceat(heights, self._starts)[self._owners])
+        chosen = lowest[np.unique(self._owners[lowest], return_index=True)[1]]
+        return np.asarray(self._rows[chosen].sum(axis=0))
 
 
 def _reduced(places: list[Array], points: list[Array], weights: Array) -> Array:

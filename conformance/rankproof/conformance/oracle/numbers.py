@@ -20,7 +20,7 @@ NONE: Partials = {}
 
 
 class Number:
-    """A value and what is known about its error; never changed once made.
+    """A value and what is known about its error; not changed once made, but for the inverse that it remembers.
 
     v: value. e: bound of its error, in units of the roundoff of the subject's format; 0 says that
     every implementation has exactly ``v``. p: partial derivatives. q: bounds of their errors, in the
@@ -28,7 +28,7 @@ class Number:
     input's own, so that equal leaves are equal in every implementation.
     """
 
-    __slots__ = ("e", "g", "leaf", "p", "q", "v")
+    __slots__ = ("e", "g", "inverse", "leaf", "p", "q", "v")
 
     def __init__(
         self, v: Real, e: Real, p: Partials = NONE, q: Partials = NONE, g: Generators | None = None, leaf: bool = False
@@ -39,6 +39,7 @@ class Number:
         self.q = q
         self.g = g
         self.leaf = leaf
+        self.inverse: Number | None = None  # 1 / v, once it is known
 
     @property
     def certain(self) -> bool:

@@ -82,7 +82,13 @@ def agreement(spec: LossSpec, case: Case, reference: Reference | None = None) ->
                 entry, location = f"{name}[{position}]", spec.gradient[name].value.location
                 found.append(
                     Contradiction(
-                        "stated gradient", location, entry, float(stated), float(formula), float(ratio), _point(given, case)
+                        "stated gradient",
+                        location,
+                        entry,
+                        float(stated),
+                        float(formula),
+                        float(ratio),
+                        _point(given, case),
                     )
                 )
     value = gradient = None
@@ -131,9 +137,7 @@ def _formula(unit: Number, stated: Partials, components: int) -> tuple[Callable[
     return lambda component: member[component], MEMBER * float(largest)
 
 
-def _against(
-    spec: LossSpec, case: Case, reference: Reference, found: list[Contradiction]
-) -> tuple[float, float]:
+def _against(spec: LossSpec, case: Case, reference: Reference, found: list[Contradiction]) -> tuple[float, float]:
     """The reference's shares of the float64 budget; what exceeds it is added to ``found``."""
     case = case.with_(dtype="float64")
     told = answer(spec, case)
@@ -160,7 +164,9 @@ def _of(judgement: Any, name: str) -> _Side:
     return _Side(judgement.expected[name], judgement.budget[name])
 
 
-def _worst(quantity: str, location: Location, entry: str, got: Any, side: Any, point: Mapping[str, Any]) -> Contradiction:
+def _worst(
+    quantity: str, location: Location, entry: str, got: Any, side: Any, point: Mapping[str, Any]
+) -> Contradiction:
     """The entry that is furthest off, in budgets."""
     got, expected = np.asarray(got, dtype=np.float64), np.asarray(side.expected)
     if got.shape != expected.shape:
