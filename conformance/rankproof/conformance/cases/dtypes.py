@@ -11,7 +11,7 @@ from rankproof.conformance.cases.case import Array
 
 @dataclass(frozen=True)
 class Format:
-    """A binary floating-point format: significand bits (the hidden one included), range, and its largest list in a case."""
+    """A binary floating-point format: significand bits with the hidden one, range, longest list of a case."""
 
     name: str
     bits: int

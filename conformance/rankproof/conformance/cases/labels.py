@@ -13,7 +13,9 @@ Labels = st.SearchStrategy[Array]
 
 def _list(elements: st.SearchStrategy[int] | st.SearchStrategy[bool], shape: tuple[int, ...], kind: type) -> Labels:
     count = int(np.prod(shape, dtype=np.int64))
-    return st.lists(elements, min_size=count, max_size=count).map(lambda drawn: np.array(drawn, dtype=kind).reshape(shape))
+    return st.lists(elements, min_size=count, max_size=count).map(
+        lambda drawn: np.array(drawn, dtype=kind).reshape(shape)
+    )
 
 
 def relevance(shape: tuple[int, ...]) -> Labels:

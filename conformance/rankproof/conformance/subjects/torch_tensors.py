@@ -67,7 +67,9 @@ def contents(tensor: torch.Tensor) -> bytes:
     """The bits of a tensor, so that a NaN equals itself."""
     import torch
 
-    return bytes(tensor.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy().tobytes())
+    # A tensor of at most one element counts as contiguous whatever its stride; only a copy can be viewed as bytes.
+    copy = torch.empty(tensor.numel(), dtype=tensor.dtype).copy_(tensor.detach().reshape(-1))
+    return bytes(copy.view(torch.uint8).numpy().tobytes())
 
 
 def to_array(tensor: torch.Tensor) -> Array:

@@ -1,0 +1,110 @@
+"""``rankproof check``: every clause on one subject, in a process that can be killed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from rankproof.conformance.checks.counterexample import plain
+from rankproof.conformance.checks.run import selected
+from rankproof.conformance.specification import load, load_builtin
+from rankproof.conformance.specification.model import LossSpec
+from rankproof.conformance.subjects.contained import Worker, WorkerFailure
+from rankproof.conformance.subjects.pending import PendingCase
+from rankproof.conformance.subjects.subject import SubjectError
+from rankproof.conformance.verdict.finding import Counterexample, Fault, Finding, Level, Verdict
+
+TASKS = "rankproof.conformance.checks.tasks"
+MOST_FAILURES = 3  # of the process, after which the remaining clauses are not run
+STARTING = 60.0  # seconds for importing the subject and its framework, and for probing calls
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is to be judged, and how."""
+
+    target: str
+    loss: str | None = None  # a built-in loss,
+    spec: str | None = None  # or a spec file
+    level: Level = Level.FRUGAL
+    clauses: Sequence[str] | None = None
+    dtypes: tuple[str, ...] = ("float64", "float32", "float16", "bfloat16")
+    device: str = "cpu"
+    framework: str = "auto"
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    cases: int = 25
+    seed: int = 0
+    timeout: float = 30.0
+
+
+def find_spec(loss: str | None, path: str | None) -> LossSpec:
+    """The spec of a built-in loss, or the one in a file; raises SpecError."""
+    return load(path) if path is not None else load_builtin(str(loss))
+
+
+def judge(request: Request) -> tuple[Finding, ...]:
+    """The findings of all clauses that the request selects.
+
+    Raises SpecError where the spec cannot be used, SubjectError where the subject cannot.
+    """
+    spec = find_spec(request.loss, request.spec)
+    arguments = asdict(request) | {"level": request.level.value}
+    with Worker() as worker:
+        _open(worker, request, arguments)
+        return tuple(_judge_all(worker, spec, request, arguments))
+
+
+def _open(worker: Worker, request: Request, arguments: Mapping[str, Any]) -> None:
+    """The spec agrees with itself and the subject can be called."""
+    for task, what in (("verify_spec", "the check of the spec"), ("open_subject", request.target)):
+        told = worker.run_task(f"{TASKS}:{task}", {"request": dict(arguments)}, STARTING)
+        if isinstance(told, WorkerFailure):
+            raise SubjectError(f"{what} {told.detail}")
+
+
+def _judge_all(worker: Worker, spec: LossSpec, request: Request, arguments: Mapping[str, Any]) -> list[Finding]:
+    findings: list[Finding] = []
+    failures = 0
+    for dtype in request.dtypes:
+        for clause in selected(spec, dtype, request.clauses, request.level):
+            about = (spec.loss, request.target, request.device, dtype, clause.id, clause.level)
+            if failures >= MOST_FAILURES:
+                reason = f"the subject took its process with it {failures} times"
+                findings.append(Finding(*about, Verdict.NOT_RUN, reason=reason, location=clause.location))
+                continue
+            task = {"request": dict(arguments), "clause": clause.id, "dtype": dtype}
+            told = worker.run_task(f"{TASKS}:judge_clause", task, request.timeout)
+            if isinstance(told, WorkerFailure):
+                failures += 1
+                finding = Finding(*about, Verdict.DIVERGES, location=clause.location, **_lost(told))
+                findings.append(finding)
+            else:
+                findings.append(Finding.from_json(told))
+    return findings
+
+
+def _lost(failure: WorkerFailure) -> dict[str, Any]:
+    """The part of a finding that tells of a process that was lost."""
+    problem = f"it {failure.detail}"
+    if failure.pending is None:
+        return {"reason": problem, "fault": Fault.HARNESS}
+    return {"reason": problem, "fault": Fault.SUBJECT, "counterexample": _pending(problem, failure.pending)}
+
+
+def _pending(problem: str, pending: PendingCase) -> Counterexample:
+    case = pending.case
+    return Counterexample(
+        problem=problem,
+        inputs={name: plain(array) for name, array in case.inputs.items()},
+        parameters=plain(case.parameters),
+        reduction=case.reduction,
+        dtype=case.dtype,
+        got="no answer",
+        expected="a value",
+        share=None,
+        snippet="",
+        mask=plain(case.mask),
+        upstream=plain(case.upstream),
+        family=case.family,
+    )

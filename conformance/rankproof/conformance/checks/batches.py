@@ -1,0 +1,73 @@
+"""The clauses on batches: a batch equals its lists, and padding is not there."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from rankproof.conformance.cases.case import Case
+from rankproof.conformance.cases.draw import Plan
+from rankproof.conformance.checks.clause import Clause, Context, Divergence, NotRun, Observation, Tally
+from rankproof.conformance.checks.judge import ask, judge
+from rankproof.conformance.specification.model import LossSpec
+from rankproof.conformance.specification.sections import section
+from rankproof.conformance.subjects.subject import Call
+from rankproof.conformance.verdict.finding import Level
+
+
+def _only(case: Case, row: int) -> Case:
+    inputs = {name: array[row] for name, array in case.inputs.items()}
+    return case.with_(inputs=inputs, mask=None if case.mask is None else case.mask[row])
+
+
+def check_batching(context: Context, case: Case, tally: Tally) -> None:
+    """A batch is right, and each of its lists alone has the value that it has in the batch."""
+    whole = judge(context, case, tally)
+    if case.reduction != "none" or any(array.ndim < 2 for array in case.inputs.values()):
+        return
+    rows = next(iter(case.inputs.values())).shape[0]
+    if next(iter(case.inputs.values())).ndim != 2:
+        return
+    for row in range(rows):
+        alone = _only(case, row)
+        outcome = ask(context, alone, Call(gradient=False))
+        assert whole.value is not None
+        assert outcome.value is not None
+        if outcome.value.shape != whole.value[row].shape:
+            raise Divergence(
+                f"list {row} alone gives shape {outcome.value.shape}, in the batch {whole.value[row].shape}",
+                Observation(alone, Call(gradient=False)),
+                quantity="value",
+                got=outcome.value,
+                expected=whole.value[row],
+            )
+        judge(context, alone, tally, Call(gradient=False))
+
+
+def check_padding(context: Context, case: Case, tally: Tally) -> None:
+    """What the padding holds changes nothing, and its gradient is exactly zero."""
+    judge(context, case, tally)
+
+
+def padded(context: Context, **changes: object) -> st.SearchStrategy[Case]:
+    """Batches of lists of unequal length, with padding."""
+    if context.spec.mask is None:
+        raise NotRun("the loss has no mask")
+    if not context.capabilities.mask:
+        raise NotRun(context.capabilities.missing.get("mask", "takes no mask"))
+    batches = ((), (2,), (3,)) if context.capabilities.batch else ((),)
+    plan = Plan(batches=batches, masked=True, padding=None, reductions=context.capabilities.reductions)
+    return context.drawn(plan)
+
+
+def _batches(context: Context) -> st.SearchStrategy[Case]:
+    if not context.capabilities.batch:
+        raise NotRun(context.capabilities.missing.get("batch", "takes one list at a time"))
+    return context.drawn(Plan(batches=((2,), (3,), (1,), (2, 2)), reductions=(context.finest_reduction,)))
+
+
+def clauses(spec: LossSpec) -> list[Clause]:
+    """Batching for every loss, padding where the spec has a mask."""
+    found = [Clause("batching", Level.CORRECT, section("batching"), _batches, check_batching)]
+    if spec.mask is not None:
+        found.append(Clause("padding", Level.CORRECT, section("padding"), padded, check_padding, weight=2.0))
+    return found

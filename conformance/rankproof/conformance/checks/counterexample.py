@@ -1,0 +1,105 @@
+"""From a divergence to what a report shows: plain values, and a snippet that fails in the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from rankproof.conformance.checks.clause import Context, Divergence, Observation
+from rankproof.conformance.verdict.finding import Counterexample
+
+
+def plain(value: Any) -> Any:
+    """Arrays as nested lists, mappings of them likewise; everything else as it is."""
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, Mapping):
+        return {str(key): plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(each) for each in value]
+    return value
+
+
+def counterexample(context: Context, divergence: Divergence) -> Counterexample:
+    """The divergence's case, as the subject saw it."""
+    case = divergence.observation.case
+    return Counterexample(
+        problem=divergence.problem,
+        inputs={
+            name: plain(array) for name, array in case.inputs.items() if name not in divergence.observation.call.omit
+        },
+        parameters=plain(case.parameters),
+        reduction=case.reduction,
+        dtype=case.dtype,
+        got=plain(divergence.got),
+        expected=plain(divergence.expected),
+        share=None if divergence.share is None else float(divergence.share),
+        snippet=snippet(context, divergence),
+        mask=plain(case.mask),
+        upstream=plain(case.upstream),
+        family=case.family,
+    )
+
+
+def _literal(value: Any) -> str:
+    """Python source of a plain value, NaN and infinity included."""
+    text = repr(plain(value))
+    return text.replace("nan", "float('nan')").replace("inf", "float('inf')").replace("-float('inf')", "float('-inf')")
+
+
+_CLOSE = """\
+import numpy
+
+def close(got, expected, budget):
+    got, expected = numpy.asarray(got, dtype=float), numpy.asarray(expected, dtype=float)
+    assert got.shape == expected.shape, f"shape {got.shape}, expected {expected.shape}"
+    same = (numpy.isnan(got) & numpy.isnan(expected)) | (got == expected)
+    assert (same | (abs(got - expected) <= budget)).all(), f"got {got.tolist()}, expected {expected.tolist()}"
+"""
+
+
+def _call(context: Context, observation: Observation) -> str:
+    return context.subject.snippet(observation.case, observation.call)
+
+
+def _closeness(got: str, expected: Any, budget: Any) -> str:
+    return f"close({got}, {_literal(expected)}, {_literal(0.0 if budget is None else budget)})"
+
+
+def _assertions(divergence: Divergence) -> list[str]:
+    """What the subject's call has to satisfy, as source."""
+    expected, budget = divergence.expected, divergence.budget
+    if divergence.quantity == "value":
+        return [_closeness("value", expected, budget)]
+    if divergence.quantity == "inputs":
+        inputs = divergence.observation.case.inputs
+        return [_closeness(f"{name}.tolist()", inputs[name], None) for name in divergence.got]
+    budgets = budget if isinstance(budget, Mapping) else {}
+    return [_closeness(f"gradient[{name!r}]", expected[name], budgets.get(name)) for name in divergence.got]
+
+
+def _same_twice(context: Context, divergence: Divergence, again: Observation) -> str:
+    names = (
+        [divergence.quantity] if divergence.quantity == "value" else [f"gradient[{name!r}]" for name in divergence.got]
+    )
+    first = [f"first_{number} = {name}" for number, name in enumerate(names)]
+    same = [f"close({name}, first_{number}, 0.0)" for number, name in enumerate(names)]
+    return "\n".join([_CLOSE, _call(context, again), *first, "", _call(context, divergence.observation), *same, ""])
+
+
+def snippet(context: Context, divergence: Divergence) -> str:
+    """Python source that, executed, raises in the way that the report describes."""
+    call = _call(context, divergence.observation)
+    if divergence.quantity in ("raised", "drawn"):
+        return call
+    if divergence.quantity == "accepted":
+        return f"{call}\nraise AssertionError({f'it accepted this: expected {divergence.expected}'!r})\n"
+    if divergence.quantity == "gradient" and not isinstance(divergence.expected, Mapping):
+        return call  # differentiating raises by itself
+    if divergence.against is not None and divergence.budget is None:
+        return _same_twice(context, divergence, divergence.against)
+    return "\n".join([_CLOSE, call, *_assertions(divergence), ""])

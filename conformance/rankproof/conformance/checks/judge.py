@@ -1,0 +1,104 @@
+"""Putting a case to the subject and holding what comes back against the oracle."""
+
+from __future__ import annotations
+
+import numpy as np
+from rankproof.conformance.cases.case import Array, Case
+from rankproof.conformance.checks.clause import Context, Divergence, Observation, Tally
+from rankproof.conformance.oracle import answer
+from rankproof.conformance.oracle.answer import Answer, Judgement
+from rankproof.conformance.subjects.subject import Call, Outcome
+
+
+def expect(context: Context, case: Case) -> Answer:
+    """The oracle's answer; raises Undecided for a case that sits on a discontinuity."""
+    return answer(context.spec, case)
+
+
+def ask(context: Context, case: Case, call: Call = Call()) -> Outcome:
+    """The subject's outcome; an error of its own is a divergence."""
+    outcome = context.subject.run(case, call)
+    if outcome.raised:
+        problem = f"it raised {outcome.error}: {outcome.message}"
+        raise Divergence(
+            problem,
+            Observation(case, call),
+            quantity="raised",
+            got=f"{outcome.error}: {outcome.message}",
+            expected="a value",
+        )
+    return outcome
+
+
+def _tell(share: float) -> str:
+    return "not a number that can be compared" if not np.isfinite(share) else f"{share:.3g} times the error budget away"
+
+
+def _count(judgement: Judgement, tally: Tally) -> bool:
+    if not judgement.judged:
+        tally.not_judged += 1
+        tally.not_judged_reason = judgement.reason
+        return False
+    tally.count(judgement.share)
+    return True
+
+
+def judge_value(context: Context, case: Case, outcome: Outcome, tally: Tally, call: Call = Call()) -> None:
+    """The value lies within its error budget, and has its shape."""
+    assert outcome.value is not None
+    expected = expect(context, case).value
+    if outcome.value.shape != expected.shape:
+        problem = f"the value has shape {list(outcome.value.shape)}, expected {list(expected.shape)}"
+        raise Divergence(problem, Observation(case, call), quantity="value", got=outcome.value, expected=expected)
+    judgement = expect(context, case).judge_value(outcome.value)
+    if _count(judgement, tally) and not judgement.share <= 1:
+        raise Divergence(
+            f"the value is {_tell(judgement.share)}",
+            Observation(case, call),
+            quantity="value",
+            got=outcome.value,
+            expected=judgement.expected,
+            budget=judgement.budget,
+            share=judgement.share,
+        )
+
+
+def require_gradient(case: Case, outcome: Outcome, call: Call = Call()) -> dict[str, Array]:
+    """The gradient, unless differentiating failed."""
+    if outcome.gradient_error is not None:
+        problem = f"it has no gradient: {outcome.gradient_error}"
+        raise Divergence(
+            problem, Observation(case, call), quantity="gradient", got=outcome.gradient_error, expected="a gradient"
+        )
+    return dict(outcome.gradient)
+
+
+def judge_gradient(context: Context, case: Case, outcome: Outcome, tally: Tally, call: Call = Call()) -> None:
+    """The gradient is a member of the gradient set, within its error budget."""
+    got = require_gradient(case, outcome, call)
+    judgement = expect(context, case).judge_gradient(got)
+    if _count(judgement, tally) and not judgement.share <= 1:
+        raise_gradient(judgement, got, Observation(case, call))
+
+
+def raise_gradient(judgement: Judgement, got: dict[str, Array], observation: Observation) -> None:
+    """The divergence of a gradient from what a judgement expected."""
+    raise Divergence(
+        f"the gradient is {_tell(judgement.share)}",
+        observation,
+        quantity="gradient",
+        got=got,
+        expected=judgement.expected,
+        budget=judgement.budget,
+        share=judgement.share,
+    )
+
+
+def judge(context: Context, case: Case, tally: Tally, call: Call = Call()) -> Outcome:
+    """Value and gradient together."""
+    expect(context, case)
+    outcome = ask(context, case, call)
+    judge_value(context, case, outcome, tally, call)
+    if call.gradient:
+        judge_gradient(context, case, outcome, tally, call)
+    return outcome

@@ -1,0 +1,85 @@
+"""The clauses on what a call must not do to, or demand of, its inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+from hypothesis import strategies as st
+
+from rankproof.conformance.cases.case import Case
+from rankproof.conformance.cases.draw import Plan
+from rankproof.conformance.checks.batches import padded
+from rankproof.conformance.checks.clause import Check, Clause, Context, Divergence, NotRun, Observation, Tally
+from rankproof.conformance.checks.judge import ask, judge
+from rankproof.conformance.specification.model import LossSpec, Role
+from rankproof.conformance.specification.sections import section
+from rankproof.conformance.subjects.subject import Call
+from rankproof.conformance.verdict.finding import Level
+
+_LABELS = (Role.RELEVANCE, Role.SIGN)
+
+
+def check_inputs(context: Context, case: Case, tally: Tally) -> None:
+    """The call leaves its inputs as they were."""
+    outcome = ask(context, case)
+    tally.count(0.0)
+    if outcome.modified:
+        raise Divergence(
+            f"the call changed {', '.join(outcome.modified)} in place",
+            Observation(case),
+            quantity="inputs",
+            got=list(outcome.modified),
+            expected="inputs left as they were",
+        )
+
+
+def check_call(call: Call, context: Context, case: Case, tally: Tally) -> None:
+    """Value and gradient, called in an unusual but legal way."""
+    judge(context, case, tally, call)
+
+
+def check_single_grad(context: Context, case: Case, tally: Tally) -> None:
+    """Each score input alone may require a gradient, or none of them."""
+    judge(context, case, tally, Call(gradient=False, requires_grad=()))
+    for name in context.spec.score_inputs:
+        judge(context, case, tally, Call(requires_grad=(name,)))
+
+
+def check_padding_nan(context: Context, case: Case, tally: Tally) -> None:
+    """NaN in the padding reaches neither the value nor the gradient."""
+    assert case.mask is not None
+    inputs = {
+        name: np.where(case.mask, array, np.nan) if context.spec.inputs[name].role is Role.SCORE else array
+        for name, array in case.inputs.items()
+    }
+    judge(context, case.with_(inputs=inputs), tally)
+
+
+def _plain(context: Context) -> st.SearchStrategy[Case]:
+    return context.drawn(Plan(batches=context.batches))
+
+
+def _labelled(context: Context) -> st.SearchStrategy[Case]:
+    taken = [name for name in context.capabilities.inputs if context.spec.inputs[name].role in _LABELS]
+    if not taken:
+        raise NotRun("takes no label that could be an integer")
+    return _plain(context)
+
+
+def clauses(spec: LossSpec) -> list[Clause]:
+    """Purity, one clause for each way in which libraries fail at it."""
+    rows: list[tuple[str, Callable[[Context], st.SearchStrategy[Case]], Check]] = [
+        ("inputs", _plain, check_inputs),
+        ("strides", _plain, partial(check_call, Call(strided=True))),
+        ("single_grad", _plain, check_single_grad),
+    ]
+    if any(each.role in _LABELS for each in spec.inputs.values()):
+        rows.append(("labels", _labelled, partial(check_call, Call(integer_labels=True))))
+    if spec.mask is not None:
+        rows.append(("padding_nan", padded, check_padding_nan))
+    return [
+        Clause(f"purity.{name}", Level.ROBUST, section("purity"), drawn, check, weight=0.5)
+        for name, drawn, check in rows
+    ]

@@ -1,0 +1,17 @@
+"""All clauses of a loss, in the order in which a report lists them."""
+
+from __future__ import annotations
+
+from rankproof.conformance.checks import batches, determinism, invalid, numbers, purity, sampling, symmetries, worked
+from rankproof.conformance.checks.clause import Clause
+from rankproof.conformance.specification.model import LossSpec
+from rankproof.conformance.verdict.finding import Level
+
+_FAMILIES = (worked, numbers, batches, symmetries, sampling, invalid, purity, determinism)
+
+
+def clauses(spec: LossSpec) -> list[Clause]:
+    """Every clause that the spec gives rise to, level by level."""
+    found = [clause for family in _FAMILIES for clause in family.clauses(spec)]
+    order = list(Level)
+    return sorted(found, key=lambda clause: order.index(clause.level))

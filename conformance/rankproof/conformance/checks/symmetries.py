@@ -1,0 +1,184 @@
+"""The clauses on symmetries that the spec declares: shift, scale, permutation, and gradients that sum to zero."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from hypothesis import strategies as st
+
+from rankproof.conformance.cases.case import Array, Case
+from rankproof.conformance.cases.draw import Plan
+from rankproof.conformance.checks.clause import Clause, Context, Divergence, NotRun, Observation, Tally
+from rankproof.conformance.checks.judge import ask, expect, require_gradient
+from rankproof.conformance.specification.model import LossSpec, Role
+from rankproof.conformance.specification.sections import section
+from rankproof.conformance.subjects.subject import Call
+from rankproof.conformance.verdict.finding import Level
+
+_VALUE_ONLY = Call(gradient=False)
+
+
+def _compare(context: Context, base: Case, changed: Case, tally: Tally, *, factor: float = 1.0, what: str) -> None:
+    """The value of the changed case is ``factor`` times that of the base, within both budgets."""
+    before, after = ask(context, base, _VALUE_ONLY).value, ask(context, changed, _VALUE_ONLY).value
+    assert before is not None
+    assert after is not None
+    zero = np.zeros(())
+    budgets = [expect(context, base).judge_value(before), expect(context, changed).judge_value(after)]
+    if not all(judgement.judged for judgement in budgets):
+        tally.not_judged += 1
+        tally.not_judged_reason = next(judgement.reason for judgement in budgets if not judgement.judged)
+        return
+    budget = factor * budgets[0].budget + budgets[1].budget + zero
+    wanted = factor * before
+    share = _largest_share(after, wanted, budget)
+    tally.count(share)
+    if not share <= 1:
+        raise Divergence(
+            f"the value changes under a {what}",
+            Observation(changed, _VALUE_ONLY),
+            quantity="value",
+            got=after,
+            expected=wanted,
+            budget=budget,
+            share=share,
+            against=Observation(base, _VALUE_ONLY),
+        )
+
+
+def _largest_share(got: Array, wanted: Array, budget: Array) -> float:
+    if got.shape != wanted.shape:
+        return float("inf")
+    with np.errstate(invalid="ignore", divide="ignore"):
+        shares = np.abs(got - wanted) / budget
+    return float(np.max(np.where(np.isfinite(got), shares, np.inf), initial=0.0))
+
+
+def check_shift(context: Context, case: Case, tally: Tally) -> None:
+    """Adding one constant to every score of a list changes nothing."""
+    constant = case.notes["constant"]
+    moved = {name: case.inputs[name] + constant for name in context.spec.properties.shift}
+    changed = case.with_(inputs={**case.inputs, **moved})
+    _compare(context, case, changed, tally, what=f"shift of {', '.join(moved)} by {constant}")
+
+
+def check_scale(context: Context, case: Case, tally: Tally) -> None:
+    """Scaling scores and parameters together scales the value by a power of the factor."""
+    scale = context.spec.properties.scale
+    assert scale is not None
+    factor = case.notes["factor"]
+    changed = case.with_(
+        inputs={name: array * factor if name in scale.inputs else array for name, array in case.inputs.items()},
+        parameters={
+            name: value * factor if name in scale.parameters else value for name, value in case.parameters.items()
+        },
+    )
+    what = f"scaling of {', '.join((*scale.inputs, *scale.parameters))} by {factor}"
+    _compare(context, case, changed, tally, factor=factor**scale.degree, what=what)
+
+
+def _permuted(context: Context, case: Case) -> Case:
+    axis, order = context.spec.properties.permutation, np.array(case.notes["order"], dtype=np.int64)
+    inverse = np.argsort(order)
+    inputs = {}
+    for name, each in context.spec.inputs.items():
+        if name not in case.inputs:
+            continue
+        array = case.inputs[name]
+        if each.role is Role.INDEX and each.of == axis:
+            inputs[name] = inverse[array] if array.size else array
+        else:
+            inputs[name] = array[..., order] if axis in each.axes else array
+    return case.with_(inputs=inputs)
+
+
+def check_permutation(context: Context, case: Case, tally: Tally) -> None:
+    """The order of the items does not matter: the value stays and the gradient moves with them."""
+    changed = _permuted(context, case)
+    if context.spec.formula.loop is None or case.reduction != "none":
+        _compare(context, case, changed, tally, what="permutation of the items")
+    for each in (case, changed):
+        outcome = ask(context, each)
+        judgement = expect(context, each).judge_gradient(require_gradient(each, outcome))
+        if judgement.judged and not judgement.share <= 1:
+            raise Divergence(
+                "the gradient does not move with a permutation of the items",
+                Observation(each),
+                quantity="gradient",
+                got=dict(outcome.gradient),
+                expected=judgement.expected,
+                budget=judgement.budget,
+                share=judgement.share,
+            )
+
+
+def check_zero_sum(context: Context, case: Case, tally: Tally) -> None:
+    """The gradients of a list sum to zero."""
+    gradient = require_gradient(case, ask(context, case))
+    judgement = expect(context, case).judge_gradient(gradient)
+    if not judgement.judged:
+        tally.not_judged += 1
+        tally.not_judged_reason = judgement.reason
+        return
+    total = _sum(gradient[name] for name in context.spec.properties.zero_sum)
+    budget = _sum(np.broadcast_to(judgement.budget[name], gradient[name].shape) for name in gradient)
+    share = abs(total) / budget if budget else float(total != 0)
+    tally.count(share if np.isfinite(share) else float("inf"))
+    if not share <= 1:
+        raise Divergence(
+            f"the gradients of a list sum to {total:.6g}",
+            Observation(case),
+            quantity="gradient",
+            got=gradient,
+            expected=judgement.expected,
+            budget=judgement.budget,
+            share=share,
+        )
+
+
+def _sum(arrays: Iterable[Array]) -> float:
+    return float(sum(float(np.sum(array)) for array in arrays))
+
+
+def _with(context: Context, plan: Plan, name: str, values: st.SearchStrategy[object]) -> st.SearchStrategy[Case]:
+    return st.tuples(context.drawn(plan), values).map(lambda both: both[0].with_(notes={name: both[1]}))
+
+
+def _shifts(context: Context) -> st.SearchStrategy[Case]:
+    return _with(context, Plan(families=("certified",)), "constant", st.sampled_from([1.0, -2.0, 8.0, -32.0]))
+
+
+def _scales(context: Context) -> st.SearchStrategy[Case]:
+    scale = context.spec.properties.scale
+    missing = [name for name in (scale.parameters if scale else ()) if name not in context.capabilities.parameters]
+    if missing:
+        raise NotRun(f"does not take {', '.join(missing)}, which would have to scale with the scores")
+    return _with(context, Plan(families=("moderate", "certified")), "factor", st.sampled_from([2.0, 0.5, 4.0]))
+
+
+def _permutations(context: Context) -> st.SearchStrategy[Case]:
+    axis = context.spec.properties.permutation
+    first = next(name for name, each in context.spec.inputs.items() if axis in each.axes)
+
+    def with_order(case: Case) -> st.SearchStrategy[Case]:
+        orders = st.permutations(range(case.inputs[first].shape[-1]))
+        return orders.map(lambda order: case.with_(notes={"order": list(order)}))
+
+    return context.drawn(Plan(smallest=2)).flatmap(with_order)
+
+
+def _plain(context: Context) -> st.SearchStrategy[Case]:
+    return context.drawn(Plan(families=("moderate", "wide")))
+
+
+def clauses(spec: LossSpec) -> list[Clause]:
+    """The symmetries that the spec declares."""
+    declared = spec.properties
+    rows = [
+        ("shift", bool(declared.shift), _shifts, check_shift),
+        ("scale", declared.scale is not None, _scales, check_scale),
+        ("permutation", declared.permutation is not None, _permutations, check_permutation),
+        ("zero_sum", bool(declared.zero_sum), _plain, check_zero_sum),
+    ]
+    return [Clause(id_, Level.CORRECT, section(id_), drawn, check) for id_, there, drawn, check in rows if there]

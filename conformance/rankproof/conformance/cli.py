@@ -1,0 +1,180 @@
+"""The command line: ``rankproof check``, ``report``, ``show`` and ``soak``.
+
+Exit status: 0 conforming or admissible at the chosen levels, 1 something diverges, 2 unusable or nothing was run.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from rankproof.conformance.specification.errors import SpecError
+from rankproof.conformance.subjects.subject import SubjectError
+from rankproof.conformance.verdict.document import DocumentError
+from rankproof.conformance.verdict.exit_codes import ExitCode, exit_code
+from rankproof.conformance.verdict.finding import Level
+from rankproof.conformance.verdict.waiver_file import WaiverError
+
+USER_ERRORS = (SpecError, SubjectError, DocumentError, WaiverError)
+
+
+def _plainly(command: Callable[..., None]) -> Callable[..., None]:
+    """Errors that the user can mend are told in words, with exit status 2; a traceback is a bug of ours."""
+
+    @wraps(command)
+    def run(*arguments: Any, **options: Any) -> None:
+        try:
+            command(*arguments, **options)
+        except USER_ERRORS as problem:
+            click.echo(f"rankproof: {problem}", err=True)
+            sys.exit(ExitCode.UNUSABLE)
+
+    return run
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="rankproof")
+def main() -> None:
+    """The executable specification of ranking losses: is yours right?"""
+
+
+def _setting(text: str) -> tuple[str, Any]:
+    """``name=value`` of the option --set."""
+    import yaml
+
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise click.BadParameter(f"got {text!r}, expected NAME=VALUE, such as gain=linear", param_hint="--set")
+    return name, yaml.safe_load(value)
+
+
+@main.command()
+@click.argument("target")
+@click.option("--loss", "loss_id", help="The loss that TARGET is to conform to, such as warp.")
+@click.option(
+    "--spec", "spec_path", type=click.Path(path_type=Path), help="A spec file of your own, instead of --loss."
+)
+@click.option(
+    "--level",
+    type=click.Choice([level.value for level in Level]),
+    default=Level.FRUGAL.value,
+    help="Judge up to this level.",
+)
+@click.option(
+    "--clause", "clauses", multiple=True, metavar="PATTERN", help="Only these clauses, such as 'edge.*'; repeatable."
+)
+@click.option("--dtypes", default="float64,float32,float16,bfloat16", show_default=True, help="By comma.")
+@click.option("--device", type=click.Choice(["cpu", "cuda", "interpreter"]), default="cpu", show_default=True)
+@click.option("--framework", type=click.Choice(["auto", "torch", "numpy"]), default="auto", show_default=True)
+@click.option(
+    "--set", "settings", multiple=True, metavar="NAME=VALUE", help="A convention that TARGET has built in; repeatable."
+)
+@click.option("--cases", type=click.IntRange(1), default=25, show_default=True, help="Cases a clause.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Vary the cases.")
+@click.option(
+    "--timeout", type=click.FloatRange(0.1), default=30.0, show_default=True, help="Seconds that one clause may take."
+)
+@click.option("--waivers", "waivers_path", type=click.Path(path_type=Path), help="YAML file of accepted divergences.")
+@click.option("--json", "json_path", type=click.Path(path_type=Path), help="Write the findings to this file.")
+@_plainly
+def check(
+    target: str,
+    loss_id: str | None,
+    spec_path: Path | None,
+    waivers_path: Path | None,
+    json_path: Path | None,
+    **options: Any,
+) -> None:
+    """Judge TARGET, a module:attribute or path/to/file.py:attribute, and say what diverges.
+
+    It runs in a process of its own, which is killed when it hangs.
+    """
+    from rankproof.conformance import check as judging
+    from rankproof.conformance.subjects.named import parse_dtypes
+    from rankproof.conformance.verdict.console import Screen
+    from rankproof.conformance.verdict.document import Document, write
+    from rankproof.conformance.verdict.environment import environment
+    from rankproof.conformance.verdict.terminal import render
+    from rankproof.conformance.verdict.waiver_file import load as load_waivers
+    from rankproof.conformance.verdict.waivers import apply
+
+    if (loss_id is None) == (spec_path is None):
+        raise click.UsageError("say what TARGET is to conform to: --loss ID or --spec FILE, and only one of them")
+    waivers = load_waivers(waivers_path) if waivers_path else ()
+    request = judging.Request(
+        target=target,
+        loss=loss_id,
+        spec=None if spec_path is None else str(spec_path),
+        level=Level(options["level"]),
+        clauses=options["clauses"] or None,
+        dtypes=parse_dtypes(options["dtypes"]),
+        device=options["device"],
+        framework=options["framework"],
+        settings=dict(_setting(text) for text in options["settings"]),
+        cases=options["cases"],
+        seed=options["seed"],
+        timeout=options["timeout"],
+    )
+    findings = apply(judging.judge(request), waivers)
+    click.echo(render(findings, Screen.of(sys.stdout)), nl=False)
+    if json_path:
+        run = {"seed": request.seed, "cases": request.cases}
+        write(json_path, Document(findings, environment(**run)))
+    sys.exit(exit_code(findings))
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["terminal", "markdown", "html", "json"]),
+    default="terminal",
+    show_default=True,
+)
+@_plainly
+def report(paths: tuple[Path, ...], form: str) -> None:
+    """Merge the JSON documents in PATHS (files or directories) and show the matrix."""
+    from rankproof.conformance.verdict.console import Screen
+    from rankproof.conformance.verdict.report import gather, show
+
+    document = gather(paths)
+    click.echo(show(document, form, Screen.of(sys.stdout)), nl=False)
+    sys.exit(exit_code(document.findings))
+
+
+@main.command()
+@click.argument("loss_id", metavar="LOSS", required=False)
+@click.option("--spec", "spec_path", type=click.Path(path_type=Path), help="A spec file of your own, instead of LOSS.")
+@_plainly
+def show(loss_id: str | None, spec_path: Path | None) -> None:
+    """Print what LOSS is: formula, gradient, conventions and who uses which. Without LOSS, list the losses."""
+    from rankproof.conformance.check import find_spec
+    from rankproof.conformance.specification import builtin_ids
+    from rankproof.conformance.specification.describe import describe
+
+    if loss_id is None and spec_path is None:
+        for each in builtin_ids():
+            click.echo(f"{each}: {find_spec(each, None).title}")
+        return
+    click.echo(describe(find_spec(loss_id, None if spec_path is None else str(spec_path))), nl=False)
+
+
+@main.command()
+@click.option("--seeds", type=click.IntRange(1), default=5, show_default=True, help="How many seeds.")
+@click.option("--first-seed", type=int, default=1, show_default=True)
+@click.option("--cases", type=click.IntRange(1), default=25, show_default=True, help="Cases a clause.")
+@click.option("--loss", "losses", multiple=True, help="Only these losses; repeatable.")
+@click.option("--target", default="rankproof.implementations.vectorized.{loss}:{loss}", show_default=True)
+@click.option("--processes", type=click.IntRange(1), default=2, show_default=True)
+@_plainly
+def soak(seeds: int, first_seed: int, cases: int, losses: tuple[str, ...], target: str, processes: int) -> None:
+    """Judge right implementations under many seeds: every divergence is a false alarm, a defect of rankproof."""
+    from rankproof.conformance.soak import soak as run
+
+    sys.exit(run(range(first_seed, first_seed + seeds), cases=cases, losses=losses, target=target, processes=processes))

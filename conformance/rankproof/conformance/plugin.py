@@ -1,0 +1,101 @@
+"""pytest plugin: spec files are test modules, and every clause of every subject is a test item.
+
+Nothing heavy is imported until a spec file is collected.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from rankproof.conformance.verdict.finding import Finding
+
+PROPERTY = "rankproof"
+_HEADER = re.compile(r"^rankproof\s*:", re.MULTILINE)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Options, all under one prefix so that they never meet another plugin's."""
+    add = parser.getgroup("rankproof", "conformance of ranking losses").addoption
+    add(
+        "--rankproof-subject",
+        action="append",
+        default=[],
+        metavar="[LOSS/]NAME[@DTYPES]=TARGET",
+        help="what to judge: module:attribute or path/to/file.py:attribute; {loss} is the loss's id; repeatable",
+    )
+    add("--rankproof-device", default="cpu", metavar="DEVICE", help="cpu, cuda or interpreter (default: cpu)")
+    add("--rankproof-dtypes", default="float64,float32,float16,bfloat16", metavar="LIST", help="dtypes, by comma")
+    add("--rankproof-cases", type=int, default=25, metavar="N", help="cases a clause (default: 25)")
+    add("--rankproof-seed", type=int, default=0, metavar="N", help="vary the cases (default: 0)")
+    add("--rankproof-level", default="frugal", metavar="LEVEL", help="correct, robust, integrated or frugal (default)")
+    add(
+        "--rankproof-shrink-seconds", type=float, default=5.0, metavar="S", help="time to shrink a failure (default: 5)"
+    )
+    add("--rankproof-waivers", default=None, metavar="FILE", help="YAML file of accepted divergences")
+    add("--rankproof-json", default=None, metavar="FILE", help="write the findings to this file")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Markers of the items, and the collector of findings."""
+    config.addinivalue_line("markers", "rankproof_dtype(name): the dtype of a conformance item")
+    config.addinivalue_line("markers", "rankproof_level(name): the level of a conformance item")
+    config.pluginmanager.register(Findings(config), "rankproof-findings")
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """A YAML file that starts as a spec is a test module, once there is a subject to judge."""
+    if file_path.suffix not in (".yaml", ".yml"):
+        return None
+    named = file_path in [Path(argument.split("::")[0]).resolve() for argument in parent.config.args]
+    if not named and not _HEADER.search(file_path.read_bytes()[:4096].decode(errors="replace")):
+        return None
+    if not parent.config.getoption("--rankproof-subject"):
+        if named:
+            raise pytest.UsageError(f"{file_path.name}: say what to judge with --rankproof-subject module:attribute")
+        return None
+    from rankproof.conformance.items import SpecFile
+
+    return SpecFile.from_parent(parent, path=file_path)
+
+
+class Findings:
+    """Gathers the findings of all reports, from whichever process ran them, and shows them at the end."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self.findings: list[Finding] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """A finding travels as a property of its item's report."""
+        told = [value for name, value in report.user_properties if name == PROPERTY]
+        if report.when == "call" and told:
+            from rankproof.conformance.verdict.finding import Finding
+
+            self.findings += [Finding.from_json(json.loads(str(value))) for value in told]
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """A waiver that no longer applies fails the run; only the process that has all findings can tell."""
+        if not self.findings or hasattr(self.config, "workerinput"):
+            return
+        from rankproof.conformance.items import stale_waivers
+
+        stale = stale_waivers(self.config, self.findings)
+        self.findings += stale
+        if stale and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """The matrix, and the JSON document if one was asked for."""
+        if not self.findings:
+            return
+        from rankproof.conformance.items import summary
+
+        terminalreporter.section("rankproof")
+        terminalreporter.write_line(summary(self.config, self.findings))

@@ -1,0 +1,119 @@
+"""``rankproof check``, run as a user runs it: verdicts, exit statuses, clear errors, hangs and crashes."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("torch")
+
+DATA = Path(__file__).parent / "data"
+MINIATURE = DATA / "miniature.py"
+QUICK = ("--dtypes", "float64", "--cases", "5")
+
+
+def check(*arguments, timeout=300):
+    command = [sys.executable, "-m", "rankproof.conformance", "check", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=timeout, cwd=DATA)
+
+
+def verdict_file(document):
+    """What a verdict file pins: the words, not the numbers that depend on the platform's arithmetic."""
+    keys = ("clause", "dtype", "level", "verdict", "reason", "location")
+    return [{key: found[key] for key in keys} for found in document["findings"]]
+
+
+def test_torch_margin_ranking_conforms_in_its_numbers_and_is_told_what_it_does_differently(tmp_path):
+    began = time.monotonic()
+    ran = check("torch.nn:MarginRankingLoss", "--loss", "margin_ranking", "--json", tmp_path / "found.json")
+    taken = time.monotonic() - began
+    found = verdict_file(json.loads((tmp_path / "found.json").read_text()))
+
+    assert ran.returncode == 1, ran.stderr
+    assert found == json.loads((DATA / "torch_margin_ranking.json").read_text())
+    assert taken < 20
+    diverging = {entry["clause"] for entry in found if entry["verdict"] == "diverges"}
+    assert {"edge.empty_mean", "invalid.target_zero", "invalid.column_against_row"} <= diverging
+
+
+def test_torch_margin_ranking_passes_at_the_level_of_its_numbers():
+    ran = check("torch.nn:MarginRankingLoss", "--loss", "margin_ranking", "--level", "correct")
+
+    assert ran.returncode == 0, ran.stdout
+
+
+def test_a_wrong_hinge_is_shown_by_its_smallest_input(snapshot):
+    ran = check(DATA / "wrong_hinge.py:wrong", "--loss", "pairwise_hinge", "--clause", "value", "--dtypes", "float64")
+
+    assert ran.returncode == 1
+    assert ran.stdout.replace(str(DATA), "DATA") == snapshot
+
+
+@pytest.mark.parametrize("clause", ["value", "gradient", "ties"])
+def test_the_printed_snippet_fails_in_the_same_way(tmp_path, clause):
+    check(
+        "wrong_hinge.py:wrong",
+        "--loss",
+        "pairwise_hinge",
+        "--clause",
+        clause,
+        *QUICK,
+        "--json",
+        tmp_path / "found.json",
+    )
+    (finding,) = json.loads((tmp_path / "found.json").read_text())["findings"]
+
+    ran = subprocess.run([sys.executable, "-c", finding["counterexample"]["snippet"]], capture_output=True, text=True)
+
+    assert ran.returncode == 1
+    assert "AssertionError: got" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("raises", "it raised RuntimeError: out of luck"), ("returns_nan", "the value is"), ("prints", "conforming")],
+)
+def test_a_subject_that_fails_gets_a_verdict_and_the_other_clauses_still_run(name, words):
+    ran = check(
+        f"miniature.py:{name}", "--loss", "margin_ranking", "--clause", "value", "--clause", "examples.summed", *QUICK
+    )
+
+    assert words in ran.stdout, ran.stderr
+    assert "examples.summed" in ran.stdout
+    assert ran.returncode == (0 if name == "prints" else 1)
+
+
+def test_a_subject_that_spins_in_c_is_killed():
+    began = time.monotonic()
+    ran = check(
+        "miniature.py:spins_on_big_inputs", "--loss", "margin_ranking", "--clause", "value", "--timeout", "3", *QUICK
+    )
+    taken = time.monotonic() - began
+
+    assert ran.returncode == 1, ran.stderr
+    assert "was still running after 3 s" in ran.stdout
+    assert "input1" in ran.stdout
+    assert taken < 3 + 10
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("no_such_module:loss", "--loss", "warp"), "no_such_module"),
+        (("miniature.py:rihgt", "--loss", "margin_ranking"), "right"),
+        (("miniature.py:exits", "--loss", "margin_ranking"), "miniature.py:exits"),
+        (("absent.py:loss", "--loss", "warp"), "absent.py"),
+        (("miniature.py:right", "--loss", "margin_rankin"), "margin_ranking"),
+        (("miniature.py:right", "--loss", "warp", "--dtypes", "float8"), "float8"),
+        (("miniature.py:right",), "--loss"),
+    ],
+)
+def test_bad_arguments_are_told_in_a_line_with_status_2(arguments, words):
+    ran = check(*arguments)
+
+    assert ran.returncode == 2
+    assert words in ran.stderr
+    assert "Traceback" not in ran.stderr
