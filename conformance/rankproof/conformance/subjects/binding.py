@@ -134,9 +134,7 @@ def _slots(
     return tuple(slots)
 
 
-def _refuse_missing_inputs(
-    missing: Sequence[str], parameters: Sequence[Parameter], spec: LossSpec, where: str
-) -> None:
+def _refuse_missing_inputs(missing: Sequence[str], parameters: Sequence[Parameter], spec: LossSpec, where: str) -> None:
     needed = [name for name in missing if not spec.inputs[name].optional and spec.inputs[name].omitted is None]
     if needed:
         raise SubjectError(
@@ -165,7 +163,7 @@ def _refuse_unknown_settings(
     for name, value in settings.items():
         declared = spec.parameters.get(name)
         if declared and declared.choices and value not in declared.choices:
-            raise SubjectError(f'setting {name}={value!r}: expected one of {", ".join(declared.choices)}')
+            raise SubjectError(f"setting {name}={value!r}: expected one of {', '.join(declared.choices)}")
         if name == "reduction" and value not in ("none", "mean", "sum"):
             raise SubjectError(f"setting reduction={value!r}: expected none, mean or sum")
         if not declared and name != "reduction" and name not in _names(parameters):

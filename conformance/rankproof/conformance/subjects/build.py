@@ -87,5 +87,3 @@ def _interpret_kernels() -> None:
     if importlib.util.find_spec("triton") is None:
         raise SubjectError('device "interpreter" needs Triton, which is not installed; install triton')
     os.environ["TRITON_INTERPRET"] = "1"
-
-

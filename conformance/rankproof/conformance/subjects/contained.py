@@ -87,7 +87,7 @@ class Worker:
                 self.close_process()
                 self._start()
                 if self._exchange(None, self._start_limit) != "ready":
-                    return self._failure(timed_out=self._alive(), limit=self._start_limit, doing="starting")
+                    return self._failure(began, self._start_limit, "starting")
             self._output.truncate(0)
             self._pending.unlink(missing_ok=True)
             began = time.monotonic()
@@ -96,8 +96,7 @@ class Worker:
             self.close_process()
             raise
         if not isinstance(reply, Reply):
-            late = time.monotonic() - began >= timeout
-            return self._failure(timed_out=late, limit=timeout, doing="running")
+            return self._failure(began, timeout, "running")
         if reply.out_of_memory is not None:
             return WorkerFailure(FailureKind.MEMORY, f"ran out of memory: {reply.out_of_memory}", self._last_case())
         if reply.raised is not None:
@@ -175,9 +174,10 @@ class Worker:
         if os.fstat(self._output.fileno()).st_size > MOST_OUTPUT:
             self._output.truncate(0)
 
-    def _failure(self, *, timed_out: bool, limit: float, doing: str) -> WorkerFailure:
+    def _failure(self, began: float, limit: float, doing: str) -> WorkerFailure:
         """What happened to the process, which is over after this."""
         assert self._process is not None
+        timed_out = time.monotonic() - began >= limit
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(0 if timed_out else GRACE)
         status = self._process.returncode

@@ -114,9 +114,7 @@ class NumpySubject(Adapter):
         if self.gradient_target is None or self._gradient_binding is None:
             return None
         taken = self._gradient_binding
-        return snippets.Companion(
-            path=f"{self.path}_gradient", options=sorted(taken.called), upstream=taken.upstream
-        )
+        return snippets.Companion(path=f"{self.path}_gradient", options=sorted(taken.called), upstream=taken.upstream)
 
 
 class _NoGradient(Exception):

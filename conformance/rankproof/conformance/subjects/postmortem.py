@@ -24,6 +24,8 @@ def explain_exit(status: int | None, output: str) -> tuple[str, str]:
     """
     if status is None:
         return "crashed", "cut its connection to the harness"
+    if status == 1 and output.rstrip().rpartition("\n")[2].startswith("MemoryError"):
+        return "memory", "ran out of memory"
     if status >= 0:
         return "exited", f"ended the process with status {status} (sys.exit or os._exit)"
     if OUT_OF_MEMORY.search(output):
@@ -35,7 +37,7 @@ def explain_exit(status: int | None, output: str) -> tuple[str, str]:
 
 
 def culprit(output: str) -> str:
-    """" in my_loss.py, line 3 (forward)" from the last traceback of faulthandler; empty where there is none.
+    """Where a process was, as in " in my_loss.py, line 3 (forward)", from what faulthandler wrote; or nothing.
 
     The innermost frame that is neither of the standard library nor of an installed package, if any.
     """

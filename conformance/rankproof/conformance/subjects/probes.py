@@ -29,14 +29,13 @@ def batched(spec: LossSpec, parameters: Mapping[str, Any], reduction: str, dtype
     return _stacked([single(spec, parameters, reduction, row, dtype) for row in (1, 2)])
 
 
-def nothing_relevant(case: Case, spec: LossSpec) -> Case:
-    """The same case, its first list without a relevant item; where lists have none, the case itself."""
-    inputs = dict(case.inputs)
-    for name, declared in spec.inputs.items():
-        if declared.role is Role.RELEVANCE:
-            inputs[name] = inputs[name].copy()
-            inputs[name][(0,) * (inputs[name].ndim - 1)] = 0
-    return case.with_(inputs=inputs)
+def nothing_relevant(case: Case, spec: LossSpec) -> list[Case]:
+    """The same case, its first list without a relevant item; none where the loss has no relevance."""
+    graded = [name for name, declared in spec.inputs.items() if declared.role is Role.RELEVANCE]
+    inputs = {name: array.copy() if name in graded else array for name, array in case.inputs.items()}
+    for name in graded:
+        inputs[name][(0,) * (inputs[name].ndim - 1)] = 0
+    return [case.with_(inputs=inputs)] if graded else []
 
 
 def with_order(case: Case, name: str, order: tuple[int, ...]) -> Case:

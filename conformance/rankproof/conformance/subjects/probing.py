@@ -40,6 +40,8 @@ def probe(adapter: Adapter) -> Probed:
     if refusal:
         missing["call"] = f"every probing call raised, the first {refusal}"
     missing.update(_described(arrangement))
+    if first.dtype != "float64":
+        missing["float64"] = f"takes {first.dtype} and no float64"
     if not adapter.offers_gradient and not adapter.attempt(first, Call(), arrangement).gradient:
         missing["gradient"] = "offers no gradient"
     several = probes.batched(spec, parameters, usual, first.dtype)
@@ -92,7 +94,7 @@ def _missing_by_signature(adapter: Adapter) -> dict[str, str]:
 
 
 def _arrangement(adapter: Adapter, case: Case) -> tuple[Arrangement, Case, str]:
-    """The first way of calling that does not raise, in float64 or else float32; and what the plain way raised."""
+    """The first way of calling that does not raise, in float64 or else float32; if all do, what the first raised."""
     refusal = ""
     for dtype in ("float64", "float32"):
         for arrangement in _arrangements(adapter):

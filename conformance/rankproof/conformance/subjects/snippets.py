@@ -60,8 +60,11 @@ def numpy_snippet(path: str, plan: Plan, companion: Companion | None, *, gradien
     if gradient and plan.differentiated:
         lines += _numpy_gradient_lines(path, plan, companion, generator)
     lines.append("value = np.asarray(output[0] if isinstance(output, tuple) else output)")
-    lines.append("value = (value[0] if value.shape[:1] == (1,) else value).tolist()" if plan.lifted and plan.unreduced
-                 else "value = value.tolist()")
+    lines.append(
+        "value = (value[0] if value.shape[:1] == (1,) else value).tolist()"
+        if plan.lifted and plan.unreduced
+        else "value = value.tolist()"
+    )
     return "\n".join(lines) + "\n"
 
 
@@ -141,9 +144,7 @@ def _numpy_type(argument: Argument, plan: Plan) -> str:
     return {Kind.FLOAT: single, Kind.INTEGER: "int64", Kind.BOOLEAN: "bool_"}[argument.kind]
 
 
-def _call(
-    target: str, plan: Plan, options: Mapping[str, Any], generator: str, extra: Sequence[str] = ()
-) -> str:
+def _call(target: str, plan: Plan, options: Mapping[str, Any], generator: str, extra: Sequence[str] = ()) -> str:
     """``loss(scores, relevance, margin=1.0)``, or with the constructor before it."""
     made = target if plan.constructor is None else f"{target}({_keywords(plan.constructor, repr)})"
     arguments = [argument.name for argument in plan.positional]

@@ -77,11 +77,13 @@ class TorchSubject(Adapter):
         """The case as a function of its score tensors; nothing is captured, restored or copied in it."""
         plan = self.plan(case, call)
         tensors = {argument.name: leaf(argument, plan, self.device) for argument in plan.arguments}
-        leaves = {name: tensors[name] for name in plan.differentiated}
+        single = {name: tensors[name].detach()[0] if plan.lifted else tensors[name] for name in plan.differentiated}
+        leaves = {name: tensor.requires_grad_() for name, tensor in single.items()}
         target, values = self.callable_for(plan), keyword_values(plan, self.device)
 
         def function(*scores: torch.Tensor) -> torch.Tensor:
-            given = {**tensors, **dict(zip(leaves, scores, strict=True))}
+            lifted = [score[None] if plan.lifted else score for score in scores]
+            given = {**tensors, **dict(zip(leaves, lifted, strict=True))}
             positional = [given[argument.name] for argument in plan.positional]
             keyword = {name: given[argument.name] for name, argument in plan.keyword.items()}
             output: torch.Tensor = target(*positional, **keyword, **values)
