@@ -40,7 +40,7 @@ def discount_one_too_deep(rank: Tensor) -> Tensor:
     return torch.log2(2 + rank)
 
 
-@seen(None, "value", source="https://github.com/scikit-learn/scikit-learn/pull/31152")
+@seen(None, "value", source="https://github.com/NTMC-Community/MatchZoo/issues/448")
 @instead_of("discount")
 def natural_logarithm(rank: Tensor) -> Tensor:
     """The discount is a natural logarithm while that of the ideal is binary."""
@@ -192,10 +192,11 @@ def grades_capped_at_four(relevance: Tensor, gain: str) -> Tensor:
     return steps.gain_of(relevance.clamp(max=4), gain)
 
 
-@seen(12, "invalid.lengths_differ")
+@seen(12, "invalid")
 @instead_of("check")
-def shapes_broadcast(scores: Tensor, relevance: Tensor, mask: Tensor | None, **choices: Any) -> None:
-    """Shapes are not compared: what is left is an error of torch from inside, which names no argument."""
+def relevance_broadcasts(scores: Tensor, relevance: Tensor, mask: Tensor | None, **choices: Any) -> None:
+    """Shapes need only broadcast: the relevance of one list serves every list of a batch."""
+    approx_ndcg_arguments(scores, relevance.expand_as(scores), mask, **choices)
 
 
 @seen(18, "invalid.negative_relevance", source="https://github.com/scikit-learn/scikit-learn/issues/17639")

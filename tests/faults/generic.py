@@ -137,7 +137,7 @@ def mask_ignored(loss: Loss, arguments: dict[str, Any]) -> Tensor:
 
 
 def _count(values: Tensor, denominator: Tensor | None) -> Tensor:
-    return values.new_tensor(values.numel()) if denominator is None else denominator.sum()
+    return values.new_tensor(values.numel()) if denominator is None else denominator.sum().to(values.dtype)
 
 
 def mean_over_one_more(values: Tensor, reduction: str, denominator: Tensor | None) -> Tensor:

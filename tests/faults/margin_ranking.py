@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from rankproof.implementations.arguments import margin_ranking_arguments
 from rankproof.implementations.reduction import reduce_units
 from tests.faults import generic
 from tests.faults.fault import seen
@@ -77,18 +78,18 @@ def second_score_detached(input1: Tensor, input2: Tensor, target: Tensor, margin
     return margin - target.to(input1.dtype) * (input1 - input2.detach())
 
 
-@seen(12, "invalid.column_against_row", "invalid.lengths_differ")
+@seen(12, "invalid.column_against_row")
 @instead_of("check")
-def shapes_broadcast(*inputs: Tensor, margin: float, reduction: str, validate: bool) -> None:
-    """Shapes are not compared: a column against a row gives all N x N pairs."""
+def shapes_broadcast(input1: Tensor, input2: Tensor, target: Tensor, **choices: Any) -> None:
+    """Shapes need only broadcast: a column against a row gives all N x N pairs."""
+    margin_ranking_arguments(*torch.broadcast_tensors(input1, input2, target), **choices)
 
 
 @seen(18, "invalid.target_zero", "invalid.target_not_a_sign", source="https://github.com/seathiefwang/RankPose/issues/4")
 @instead_of("check")
-def any_target_accepted(input1: Tensor, input2: Tensor, target: Tensor, **choices: Any) -> None:
+def any_target_accepted(*inputs: Tensor, validate: bool, **choices: Any) -> None:
     """Targets other than -1 and +1 are accepted: with 0 the loss is constant."""
-    if not input1.shape == input2.shape == target.shape:
-        raise ValueError(f"input2: got shape {list(input2.shape)}, expected {list(input1.shape)}; reshape target too")
+    margin_ranking_arguments(*inputs, validate=False, **choices)
 
 
 class _PairGradients(torch.autograd.Function):

@@ -204,10 +204,11 @@ def order_of_the_first_list(scores: Tensor, labels: Tensor, real: Tensor) -> tup
     return scores.gather(-1, order), labels[..., first] if order.numel() else labels, real.gather(-1, order)
 
 
-@seen(12, "invalid.relevance_column", "invalid.lengths_differ", source="https://github.com/pytorch/pytorch/issues/42864")
+@seen(12, "invalid.relevance_column", source="https://github.com/pytorch/pytorch/issues/42864")
 @instead_of("check")
-def shapes_broadcast(*inputs: Tensor, **choices: Any) -> None:
-    """Shapes are not compared."""
+def shapes_broadcast(scores: Tensor, relevance: Tensor, mask: Tensor | None, **choices: Any) -> None:
+    """Shapes need only broadcast: a column of relevance pairs every item with every item once more."""
+    pairwise_hinge_arguments(*torch.broadcast_tensors(scores, relevance), mask, **choices)
 
 
 @seen(18, "invalid.negative_relevance", source="https://github.com/scikit-learn/scikit-learn/issues/17639")

@@ -61,7 +61,7 @@ def violator_not_counted(countable: Tensor) -> Tensor:
     return countable.sum(-1) - 1
 
 
-@seen(13, "value", "examples")
+@seen(13, "value", "examples", source="https://github.com/etlundquist/rankfm/issues/34")
 @instead_of("estimated_rank")
 def rank_not_floored(labels: Tensor, trials: Tensor) -> Tensor:
     """The estimated rank is rounded instead of floored."""
@@ -75,7 +75,7 @@ def labels_one_too_many(labels: Tensor, trials: Tensor) -> Tensor:
     return (labels // trials.clamp(min=1)).minimum(labels)
 
 
-@seen(10, "value", "examples")
+@seen(10, "value", "examples", source="https://github.com/etlundquist/rankfm/issues/34")
 @instead_of("label_count")
 def positives_left_out_of_the_labels(is_negative: Tensor, real: Tensor, label_count: str) -> Tensor:
     """Y always counts the positive and its negatives, whatever the convention."""
