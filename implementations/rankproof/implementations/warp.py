@@ -66,7 +66,8 @@ def warp(
         mask: True at a real item, [..., items]; padding changes nothing and gets a gradient of 0.
         reduction: "none", "sum", or "mean" over the lists; the mean over no list is 0 and keeps the graph.
         generator: source of the draws, on the device of the scores; None for torch's own.
-        validate: whether to check what ``positives`` and ``order`` hold, which on a GPU waits for them; never under torch.compile.
+        validate: whether to check what ``positives`` and ``order`` hold, which on a GPU waits for them; never under
+            torch.compile.
         variant: "loop", "vectorized", "custom_autograd", "cuda", or None for the best on the device.
 
     Returns:
