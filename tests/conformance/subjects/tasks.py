@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import functools
 import os
 import subprocess
 import sys
@@ -104,13 +105,23 @@ def print_forever():
         print(line, flush=True)
 
 
-def run_subject(target, loss, dtype="float64"):
+@functools.cache
+def subject_kept(target, loss):
     from rankproof.conformance.specification import load_builtin
-    from rankproof.conformance.subjects import probes
     from rankproof.conformance.subjects.build import build_subject
+
+    return build_subject(target, load_builtin(loss))
+
+
+def open_subject(target, loss):
+    subject_kept(target, loss)
+
+
+def run_subject(target, loss):
+    from rankproof.conformance.subjects import probes
     from rankproof.conformance.subjects.plan import Arrangement
     from rankproof.conformance.subjects.subject import Call
 
-    spec = load_builtin(loss)
-    subject = build_subject(target, spec)
-    return subject.attempt(probes.single(spec, spec.defaults(), "mean", dtype=dtype), Call(seed=5), Arrangement())
+    subject = subject_kept(target, loss)
+    case = probes.single(subject.spec, subject.spec.defaults(), "mean")
+    return subject.attempt(case, Call(seed=5), Arrangement())

@@ -180,7 +180,8 @@ def test_closing_twice_is_allowed(worker):
 )
 def test_the_case_that_was_fatal_is_reported(worker, subject, kind):
     arguments = {"target": f"{HERE / 'numpy_miniatures.py'}:{subject}", "loss": "margin_ranking"}
-    failure = worker.run_task("tasks:run_subject", arguments, 4)
+    worker.run_task("tasks:open_subject", arguments, 20)
+    failure = worker.run_task("tasks:run_subject", arguments, 1.5)
 
     assert failure.kind is kind
     assert failure.pending.case.inputs["input1"].shape == (5,)

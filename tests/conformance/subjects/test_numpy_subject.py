@@ -22,6 +22,14 @@ def test_gradient_by_a_second_function(numpy_loss, positive_pairs):
     assert outcome.gradient["input1"] == pytest.approx(np.array([-1, 0, 0]) / 3)
 
 
+def test_a_setting_reaches_the_second_function_too(numpy_loss, positive_pairs):
+    subject = numpy_loss("separate", settings={"margin": 2.0})
+    names: dict[str, object] = {}
+    exec(subject.snippet(positive_pairs), names)
+
+    assert subject.run(positive_pairs).gradient["input1"].tolist() == names["gradient"]["input1"] == [-1 / 3] * 3
+
+
 def test_gradient_beside_the_value(numpy_loss, pairs):
     assert numpy_loss("beside").run(pairs).gradient["input2"] == pytest.approx(np.array([1, 0, -1]) / 3)
 

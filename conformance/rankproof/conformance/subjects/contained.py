@@ -6,7 +6,6 @@ import contextlib
 import enum
 import os
 import pickle
-import signal
 import socket
 import subprocess
 import sys
@@ -21,9 +20,9 @@ from typing import Any, Self
 from rankproof.conformance.subjects.messages import Reply, Task, framed, unframed
 from rankproof.conformance.subjects.pending import VARIABLE, PendingCase, read_pending
 from rankproof.conformance.subjects.postmortem import culprit, explain_exit
+from rankproof.conformance.subjects.process_group import GRACE, end_group
 
 POLL = 0.2  # seconds between two looks at whether the process is still there
-GRACE = 2.0  # seconds between the request to end and the kill
 OVERTIME = 0.5  # seconds in which the worker writes down where it hangs, and ends itself
 KEPT_OUTPUT = 8192  # bytes
 MOST_OUTPUT = 2**20  # bytes on disk before the older ones are dropped
@@ -89,7 +88,7 @@ class Worker:
                 if self._exchange(None, self._start_limit) != "ready":
                     return self._failure(began, self._start_limit, "starting")
             self._output.truncate(0)
-            self._pending.unlink(missing_ok=True)
+            self._pending.write_bytes(b"")  # and never another file: the worker keeps this one open
             began = time.monotonic()
             reply = self._exchange(framed(task), timeout + OVERTIME)
         except BaseException:
@@ -115,7 +114,7 @@ class Worker:
             self._connection.close()
             self._connection = None
         if self._process is not None:
-            _end(self._process)
+            end_group(self._process)
             self._process = None
 
     def _alive(self) -> bool:
@@ -199,19 +198,3 @@ class Worker:
 
     def _last_case(self) -> PendingCase | None:
         return read_pending(self._pending)
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Ask the process group to end, then kill what is left of it."""
-    for number, patience in ((signal.SIGTERM, GRACE), (signal.SIGKILL, 5.0)):
-        _signal_group(process, number)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(patience)
-            break
-    _signal_group(process, signal.SIGKILL)
-
-
-def _signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
-    # macOS answers with PermissionError for a group of which only a zombie is left
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -11,7 +12,7 @@ from rankproof.conformance.cases.case import Array, Case
 from rankproof.conformance.specification.model import LossSpec
 from rankproof.conformance.subjects import snippets
 from rankproof.conformance.subjects.adapter import Adapter, failure, unlifted
-from rankproof.conformance.subjects.binding import bind
+from rankproof.conformance.subjects.binding import Binding, bind
 from rankproof.conformance.subjects.pending import Recorder
 from rankproof.conformance.subjects.plan import Argument, Arrangement, Kind, Plan, make_plan
 from rankproof.conformance.subjects.quiet import quiet, seeded
@@ -44,7 +45,7 @@ class NumpySubject(Adapter):
     ) -> None:
         super().__init__(name, target, spec, device, settings, path, recorder)
         self.gradient_target = gradient_target
-        self._gradient_binding = gradient_target and bind(gradient_target, spec, {}, f"{name}_gradient")
+        self._gradient_binding = gradient_target and self._bound_companion(gradient_target)
 
     def perform(self, case: Case, call: Call, arrangement: Arrangement) -> Outcome:
         plan = make_plan(self.spec, self.binding, case, call, arrangement)
@@ -56,8 +57,11 @@ class NumpySubject(Adapter):
         return Outcome(**{**vars(outcome), "modified": modified})
 
     def snippet(self, case: Case, call: Call = Call()) -> str:
-        plan = self.plan(case, call)
-        return snippets.numpy_snippet(self.path, plan, self._companion(plan), gradient=call.gradient)
+        companion = None
+        if self._gradient_binding is not None:
+            plan = make_plan(self.spec, self._gradient_binding, case, call, self._probed.arrangement)
+            companion = snippets.Companion(f"{self.path}_gradient", plan, self._gradient_binding.upstream)
+        return snippets.numpy_snippet(self.path, self.plan(case, call), companion, gradient=call.gradient)
 
     @property
     def offers_gradient(self) -> bool:
@@ -110,11 +114,11 @@ class NumpySubject(Adapter):
         arrays = {name: _scaled(beside[name], upstream) for name in plan.differentiated}
         return {name: array[0] for name, array in arrays.items()} if plan.lifted else arrays
 
-    def _companion(self, plan: Plan) -> snippets.Companion | None:
-        if self.gradient_target is None or self._gradient_binding is None:
-            return None
-        taken = self._gradient_binding
-        return snippets.Companion(path=f"{self.path}_gradient", options=sorted(taken.called), upstream=taken.upstream)
+    def _bound_companion(self, target: Callable[..., Any]) -> Binding:
+        """The second function's signature, with those of the settings that it takes."""
+        taken = inspect.signature(target).parameters
+        settings = {name: value for name, value in self.settings.items() if name in taken}
+        return bind(target, self.spec, settings, f"{self.name}_gradient")
 
 
 class _NoGradient(Exception):

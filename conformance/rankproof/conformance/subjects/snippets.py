@@ -18,11 +18,11 @@ from rankproof.conformance.subjects.plan import Argument, Kind, Plan
 
 @dataclass(frozen=True)
 class Companion:
-    """A second function that returns the gradient, and what it takes beside the arrays."""
+    """A second function, which returns the gradient."""
 
     path: str
-    options: Sequence[str]
-    upstream: bool
+    plan: Plan
+    upstream: bool  # whether it takes the upstream gradient
 
 
 def torch_snippet(path: str, device: str, plan: Plan, *, gradient: bool) -> str:
@@ -37,7 +37,7 @@ def torch_snippet(path: str, device: str, plan: Plan, *, gradient: bool) -> str:
     for argument in plan.arguments:
         lines += _tensor_lines(argument, plan, at)
     generator = f'torch.Generator("{place}").manual_seed({plan.seed})'
-    lines += [f"torch.manual_seed({plan.seed})", f"output = {_call(target, plan, plan.options, generator)}"]
+    lines += [f"torch.manual_seed({plan.seed})", f"output = {_call(target, plan, generator)}"]
     inner = "output[0]" if plan.lifted and plan.unreduced else "output"
     lines += [f"value = {inner}.tolist() if isinstance(output, torch.Tensor) else output"]
     if gradient and plan.differentiated:
@@ -56,7 +56,7 @@ def numpy_snippet(path: str, plan: Plan, companion: Companion | None, *, gradien
         array += _reshaped(argument.array)
         lines.append(f"{argument.name} = {f'strided({array})' if plan.strided and argument.array.ndim else array}")
     generator = f"np.random.default_rng({plan.seed})"
-    lines += [f"np.random.seed({plan.seed})", f"output = {_call(target, plan, plan.options, generator)}"]
+    lines += [f"np.random.seed({plan.seed})", f"output = {_call(target, plan, generator)}"]
     if gradient and plan.differentiated:
         lines += _numpy_gradient_lines(path, plan, companion, generator)
     lines.append("value = np.asarray(output[0] if isinstance(output, tuple) else output)")
@@ -144,12 +144,12 @@ def _numpy_type(argument: Argument, plan: Plan) -> str:
     return {Kind.FLOAT: single, Kind.INTEGER: "int64", Kind.BOOLEAN: "bool_"}[argument.kind]
 
 
-def _call(target: str, plan: Plan, options: Mapping[str, Any], generator: str, extra: Sequence[str] = ()) -> str:
+def _call(target: str, plan: Plan, generator: str, extra: Sequence[str] = ()) -> str:
     """``loss(scores, relevance, margin=1.0)``, or with the constructor before it."""
     made = target if plan.constructor is None else f"{target}({_keywords(plan.constructor, repr)})"
     arguments = [argument.name for argument in plan.positional]
     arguments += [f"{name}={argument.name}" for name, argument in plan.keyword.items()]
-    arguments += [_keywords({name: value}, repr) for name, value in options.items()]
+    arguments += [_keywords({name: value}, repr) for name, value in plan.options.items()]
     arguments += [f"generator={generator}"] if plan.generator else []
     return f"{made}({', '.join([*arguments, *extra])})"
 
@@ -188,10 +188,9 @@ def _numpy_gradient_lines(path: str, plan: Plan, companion: Companion | None, ge
         lines.append("gradients = output[1]")
     else:
         imports, target = _imports(companion.path)
-        options = {name: value for name, value in plan.options.items() if name in companion.options}
         extra = ["upstream=upstream"] if companion.upstream else []
         lines += imports if not is_file(path) else []
-        lines.append(f"gradients = {_call(target, plan, options, generator, extra)}")
+        lines.append(f"gradients = {_call(target, companion.plan, generator, extra)}")
         scaled = "np.asarray(g)" if companion.upstream else scaled
     names = ", ".join(f'"{name}"' for name in plan.differentiated)
     lines.append(f"gradients = {{name: gradients[name] for name in ({names},)}}")

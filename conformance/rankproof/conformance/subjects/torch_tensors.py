@@ -99,7 +99,7 @@ def torch_state(seed: int, device: str) -> Iterator[None]:
     accelerator_state = accelerator.get_rng_state(device) if accelerator else None
     torch.default_generator.manual_seed(seed)  # torch.manual_seed asks every backend, at 100 times the cost
     if accelerator:
-        accelerator.manual_seed(seed)
+        accelerator.manual_seed_all(seed)
     try:
         with torch.enable_grad():
             yield
