@@ -30,50 +30,43 @@ class Probed:
 
 def probe(adapter: Adapter) -> Probed:
     """Find out how the subject has to be called, what it can be asked, and which convention it follows."""
-    spec, binding = adapter.spec, adapter.binding
-    parameters = {**spec.defaults(), **{n: v for n, v in adapter.settings.items() if n in spec.parameters}}
-    takes_reduction = "reduction" in binding.options and "reduction" not in adapter.settings
-    usual = adapter.settings.get("reduction", spec.reduction.default)
-    first = conventions.with_constants(probes.single(spec, parameters, usual), adapter)
-    missing = _missing_by_signature(adapter)
-    arrangement, first, refusal = _arrangement(adapter, first)
-    if refusal:
-        missing["call"] = f"every probing call raised, the first {refusal}"
-    missing.update(_described(arrangement))
-    if first.dtype != "float64":
-        missing["float64"] = f"takes {first.dtype} and no float64"
-    if not adapter.offers_gradient and not adapter.attempt(first, Call(), arrangement).gradient:
-        missing["gradient"] = "offers no gradient"
-    several = probes.batched(spec, parameters, usual, first.dtype)
-    tried = adapter.attempt(several, VALUE_ONLY, arrangement)
-    batch = not tried.raised or bool(refusal)
-    if not batch:
-        missing["batch"] = f"takes one list at a time: a batch of two raised {_said(tried)}"
-    shown = several if batch else first
-    reductions, reasons = _reductions(adapter, shown, arrangement) if takes_reduction else ((usual,), {})
-    missing.update(reasons)
-    draws, reason = _draws(adapter, first, arrangement)
-    missing.update(reason)
+    spec, binding, settings = adapter.spec, adapter.binding, adapter.settings
+    parameters = {**spec.defaults(), **{name: settings[name] for name in spec.parameters if name in settings}}
+    usual = settings.get("reduction", spec.reduction.default)
+    chooses = "reduction" in binding.options and "reduction" not in settings
+    single = conventions.with_constants(probes.single(spec, parameters, usual), adapter)
+    arrangement, single, refusal = _arrangement(adapter, single)
+    several = conventions.with_constants(probes.batched(spec, parameters, usual, single.dtype), adapter)
+    no_batch = {} if refusal else _batch(adapter, several, arrangement)
+    shown = single if no_batch else several
+    reductions, no_reduction = _reductions(adapter, shown, arrangement) if chooses else ((usual,), {})
+    draws, no_draws = _draws(adapter, single, arrangement)
     resolved = conventions.resolve(
         adapter,
         arrangement,
         parameters,
         reductions,
-        known_reduction=takes_reduction or "reduction" in adapter.settings,
-        batch=batch,
+        known_reduction=chooses or "reduction" in settings,
+        batch=not no_batch,
         usable=not refusal,
     )
     default = binding.reduction_default
     capabilities = Capabilities(
-        parameters=frozenset(spec.parameters) & binding.options - set(adapter.settings),
+        parameters=frozenset(spec.parameters) & binding.options - set(settings),
         fixed=resolved.parameters,
-        reductions=reductions if takes_reduction else (resolved.reduction,),
-        default_reduction=default if takes_reduction and default in reductions else resolved.reduction,
+        reductions=reductions if chooses else (resolved.reduction,),
+        default_reduction=default if chooses and default in reductions else resolved.reduction,
         mask="mask" in binding.inputs,
-        batch=batch,
+        batch=not no_batch,
         inputs=tuple(name for name in spec.inputs if name in binding.inputs),
         draws=draws,
-        missing=missing,
+        missing={
+            **_missing_by_signature(adapter),
+            **_missing_by_calling(adapter, single, arrangement, refusal),
+            **no_batch,
+            **no_reduction,
+            **no_draws,
+        },
     )
     return Probed(capabilities, arrangement)
 
@@ -113,15 +106,27 @@ def _arrangements(adapter: Adapter) -> Iterator[Arrangement]:
         yield Arrangement(lifted, label, boolean)
 
 
-def _described(arrangement: Arrangement) -> dict[str, str]:
+def _missing_by_calling(adapter: Adapter, case: Case, arrangement: Arrangement, refusal: str) -> dict[str, str]:
     missing = {}
+    if refusal:
+        missing["call"] = f"every probing call raised, the first {refusal}"
     if arrangement.lifted:
         missing["single list"] = "takes batches only: one list is asked as a batch of one"
     if arrangement.labels is Kind.INTEGER:
         missing["float labels"] = "takes labels of integer type only"
     if arrangement.booleans is not Kind.BOOLEAN:
         missing["boolean labels"] = f"takes no booleans: asked with 0 and 1 of {arrangement.booleans} type"
+    if case.dtype != "float64":
+        missing["float64"] = f"takes {case.dtype} and no float64"
+    if not adapter.offers_gradient and not adapter.attempt(case, Call(), arrangement).gradient:
+        missing["gradient"] = "offers no gradient"
     return missing
+
+
+def _batch(adapter: Adapter, several: Case, arrangement: Arrangement) -> dict[str, str]:
+    tried = adapter.attempt(several, VALUE_ONLY, arrangement)
+    reason = f"takes one list at a time: a batch of two raised {_said(tried)}"
+    return {"batch": reason} if tried.raised else {}
 
 
 def _reductions(adapter: Adapter, case: Case, arrangement: Arrangement) -> tuple[tuple[str, ...], dict[str, str]]:
