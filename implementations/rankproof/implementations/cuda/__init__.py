@@ -1,0 +1,1 @@
+"""The losses as Triton kernels, interpreted on a machine without a GPU."""

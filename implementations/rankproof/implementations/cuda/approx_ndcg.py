@@ -1,0 +1,143 @@
+"""ApproxNDCG in Triton: tiles of sigmoids, computed forward and again backward, in O(n) memory."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+import triton
+from torch import Tensor
+from torch.autograd import Function
+from torch.autograd.function import once_differentiable
+
+from rankproof.implementations.arguments import approx_ndcg_arguments
+from rankproof.implementations.cuda.approx_ndcg_tiles import approx_ndcg_backward, approx_ndcg_forward
+from rankproof.implementations.cuda.launch import TRITON_DTYPES, as_flags, as_lists, block_size, launch
+from rankproof.implementations.custom_autograd.transforms import batch_axis_first
+from rankproof.implementations.gain import relative_gains
+from rankproof.implementations.reduction import accumulation_dtype, reduce_units
+
+ROWS_OF_A_TILE = 32
+COLUMNS_OF_A_TILE = 128
+
+
+def approx_ndcg(
+    scores: Tensor,
+    relevance: Tensor,
+    *,
+    temperature: float = 1.0,
+    gain: str = "exponential",
+    form: str = "negative",
+    nothing_relevant: str = "zero",
+    k: int | None = None,
+    cutoff_temperature: float = 0.25,
+    mask: Tensor | None = None,
+    reduction: str = "mean",
+    validate: bool = True,
+) -> Tensor:
+    r"""As :func:`rankproof.implementations.approx_ndcg`, in O(items^2) time and O(items) memory.
+
+    Ranks are summed over tiles of sigmoids that are never stored. The backward pass computes them again; from the
+    forward pass it needs one number an item, the slope of its discounted gain in its rank. Half precision is
+    computed and reduced in float32. Differentiable once.
+
+    Raises:
+        RuntimeError: tensors on a CPU, without Triton's interpreter.
+    """
+    approx_ndcg_arguments(
+        scores,
+        relevance,
+        mask,
+        temperature=temperature,
+        gain=gain,
+        form=form,
+        nothing_relevant=nothing_relevant,
+        k=k,
+        cutoff_temperature=cutoff_temperature,
+        reduction=reduction,
+        validate=validate,
+    )
+    weights, relevant = ideal_weights(relevance, mask, gain, k)
+    cutoff = None if k is None else (k + 0.5, 1 / cutoff_temperature)
+    ndcg, _ = _ApproxNDCG.apply(scores, weights, mask, 1 / temperature, cutoff)  # type: ignore[no-untyped-call]
+    if nothing_relevant == "one":
+        # Added, since the NDCG of a list with nothing relevant is 0 or, with a NaN among its scores, NaN.
+        ndcg = torch.where(relevant, ndcg, ndcg + 1)
+    values = {"negative": -ndcg, "one_minus": 1 - ndcg, "metric": ndcg}[form]
+    if nothing_relevant != "skip":
+        return reduce_units(values, reduction).to(scores.dtype)
+    values = torch.where(relevant | values.isnan(), values, 0)
+    return reduce_units(values, reduction, relevant.to(values.dtype)).to(scores.dtype)
+
+
+def ideal_weights(relevance: Tensor, mask: Tensor | None, gain: str, k: int | None) -> tuple[Tensor, Tensor]:
+    """Gains over the ideal DCG, 0 where nothing is relevant, [..., items] in float64; and where anything is [...]."""
+    grades = relevance.to(torch.float64)
+    grades = grades if mask is None else torch.where(mask, grades, 0)
+    gains = relative_gains(grades, gain)
+    ranked = gains.sort(dim=-1, descending=True).values[..., :k]
+    discounts = torch.arange(2, ranked.shape[-1] + 2, dtype=torch.float64, device=relevance.device).log2()
+    ideal = (ranked / discounts).sum(-1)
+    relevant = ideal > 0
+    return gains / torch.where(relevant, ideal, 1).unsqueeze(-1), relevant
+
+
+class _ApproxNDCG(Function):
+    """The NDCG of lists, and the slope of each item's share of it in the item's rank."""
+
+    @staticmethod
+    def forward(
+        scores: Tensor, weights: Tensor, mask: Tensor | None, sharpness: float, cutoff: tuple[float, float] | None
+    ) -> tuple[Tensor, Tensor]:
+        lists = as_lists(scores)
+        dtype = accumulation_dtype(scores.dtype)
+        grid, blocks = _tiling(lists, dtype)
+        sums = torch.empty(grid, dtype=dtype, device=scores.device)
+        slopes = torch.empty(lists.shape, dtype=dtype, device=scores.device)
+        arguments = (lists, as_lists(weights.to(dtype)), as_flags(mask), sums, slopes)
+        numbers = (sharpness, *(cutoff or (0.0, 0.0)), lists.shape[-1])
+        launch(approx_ndcg_forward, grid, *arguments, *numbers, HAS_CUTOFF=cutoff is not None, **blocks)
+        return sums.sum(-1).reshape(scores.shape[:-1]), slopes.reshape(scores.shape)
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, Tensor]) -> None:
+        scores, _, mask, ctx.sharpness, _ = inputs
+        ctx.mark_non_differentiable(output[1])
+        ctx.save_for_backward(scores, output[1], mask)
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, upstream: Tensor, _: Tensor) -> tuple[Tensor | None, ...]:
+        return _Gradient.apply(upstream, *ctx.saved_tensors, ctx.sharpness), *(None,) * 4  # type: ignore[no-untyped-call]
+
+    @staticmethod
+    def vmap(info: Any, in_dims: tuple[int | None, ...], *inputs: Any) -> tuple[Any, tuple[int, int]]:
+        return _ApproxNDCG.apply(*batch_axis_first(info.batch_size, in_dims, inputs)), (0, 0)  # type: ignore[no-untyped-call]
+
+
+class _Gradient(Function):
+    """The gradient of the scores, from the slopes of the items and the upstream gradient of their lists."""
+
+    @staticmethod
+    def forward(upstream: Tensor, scores: Tensor, slopes: Tensor, mask: Tensor | None, sharpness: float) -> Tensor:
+        lists = as_lists(scores)
+        gradient = torch.empty_like(lists)
+        grid, blocks = _tiling(lists, slopes.dtype)
+        arguments = (lists, as_lists(slopes), as_flags(mask), upstream.reshape(-1).contiguous(), gradient)
+        launch(approx_ndcg_backward, grid, *arguments, sharpness, lists.shape[-1], **blocks)
+        return gradient.reshape(scores.shape)
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
+        """Nothing is kept: there is no second derivative."""
+
+    @staticmethod
+    def vmap(info: Any, in_dims: tuple[int | None, ...], *inputs: Any) -> tuple[Any, int]:
+        return _Gradient.apply(*batch_axis_first(info.batch_size, in_dims, inputs)), 0  # type: ignore[no-untyped-call]
+
+
+def _tiling(lists: Tensor, dtype: torch.dtype) -> tuple[tuple[int, int], dict[str, Any]]:
+    items = lists.shape[-1]
+    rows = block_size(items, ROWS_OF_A_TILE)
+    blocks = {"ACCUMULATE": TRITON_DTYPES[dtype], "ROWS": rows, "COLUMNS": block_size(items, COLUMNS_OF_A_TILE)}
+    return (lists.shape[0], triton.cdiv(items, rows)), blocks

@@ -1,0 +1,135 @@
+"""Pairwise hinge loss in Triton: tiles of pairs for lists of a usual length, sorting for long ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+import triton
+import triton.language as tl
+from torch import Tensor
+from torch.autograd import Function
+from torch.autograd.function import once_differentiable
+
+from rankproof.implementations.arguments import pairwise_hinge_arguments
+from rankproof.implementations.cuda.launch import as_flags, as_lists, block_size, launch
+from rankproof.implementations.cuda.pairwise_hinge_sorted import hinge_by_sorting
+from rankproof.implementations.cuda.pairwise_hinge_tiles import hinge_by_tiles
+from rankproof.implementations.custom_autograd.transforms import batch_axis_first
+from rankproof.implementations.reduction import accumulation_dtype, reduce_units
+
+ITEMS_OF_A_PROGRAM = 1024
+# Estimated from operation counts: up to here a quadratic number of cheap comparisons beats a dozen sorts.
+LONGEST_LIST_IN_TILES = 32768
+
+
+def pairwise_hinge(
+    scores: Tensor,
+    relevance: Tensor,
+    *,
+    margin: float = 1.0,
+    negatives: str = "all",
+    normalization: str = "none",
+    mask: Tensor | None = None,
+    reduction: str = "mean",
+    validate: bool = True,
+) -> Tensor:
+    r"""As :func:`rankproof.implementations.pairwise_hinge`, in O(items) memory.
+
+    Between kinks the gradient of a list's sum is an integer for each item: the forward pass counts it, the
+    backward pass scales it. Lists of up to 32768 items compare all pairs, in tiles; longer ones take
+    O(items log^2 items) time. No sum depends on the order in which programs run. Half precision is computed and
+    reduced in float32. Differentiable once.
+
+    Raises:
+        RuntimeError: tensors on a CPU, without Triton's interpreter.
+    """
+    pairwise_hinge_arguments(
+        scores,
+        relevance,
+        mask,
+        margin=margin,
+        negatives=negatives,
+        normalization=normalization,
+        reduction=reduction,
+        validate=validate,
+    )
+    list_pairs = normalization == "list_pairs"
+    values, *_, pairs = _PairwiseHinge.apply(  # type: ignore[no-untyped-call]
+        scores, relevance, mask, margin, negatives, list_pairs
+    )
+    return reduce_units(values, reduction, pairs if normalization == "batch_pairs" else None).to(scores.dtype)
+
+
+class _PairwiseHinge(Function):
+    """The losses of the lists, the signed counts of their items, what they are divided by, and the numbers of pairs."""
+
+    @staticmethod
+    def forward(
+        scores: Tensor, relevance: Tensor, mask: Tensor | None, margin: float, negatives: str, list_pairs: bool
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        batch, dtype = scores.shape[:-1], accumulation_dtype(scores.dtype)
+        compute = hinge_by_tiles if scores.shape[-1] <= LONGEST_LIST_IN_TILES else hinge_by_sorting
+        lists = (as_lists(scores), as_lists(_comparable(relevance)), as_flags(mask))
+        sums, signed, pairs = compute(*lists, margin, negatives, dtype)
+        divisors = pairs.clamp(min=1) if list_pairs else torch.ones_like(pairs)
+        values = sums / divisors if list_pairs else sums
+        return values.reshape(batch), signed.reshape(scores.shape), divisors.reshape(batch), pairs.reshape(batch)
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, ...]) -> None:
+        _, signed, divisors, pairs = output
+        ctx.mark_non_differentiable(signed, divisors, pairs)
+        ctx.save_for_backward(signed, divisors)
+        ctx.dtype = inputs[0].dtype
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, upstream: Tensor, *_: Tensor) -> tuple[Tensor | None, ...]:
+        signed, divisors = ctx.saved_tensors
+        return _Gradient.apply(upstream / divisors, signed, ctx.dtype), *(None,) * 5  # type: ignore[no-untyped-call]
+
+    @staticmethod
+    def vmap(info: Any, in_dims: tuple[int | None, ...], *inputs: Any) -> tuple[Any, tuple[int, ...]]:
+        return _PairwiseHinge.apply(*batch_axis_first(info.batch_size, in_dims, inputs)), (0, 0, 0, 0)  # type: ignore[no-untyped-call]
+
+
+class _Gradient(Function):
+    """The signed counts [..., items] times the scales of their lists [...]."""
+
+    @staticmethod
+    def forward(scales: Tensor, signed: Tensor, dtype: torch.dtype) -> Tensor:
+        lists = as_lists(signed)
+        gradient = torch.empty(lists.shape, dtype=dtype, device=signed.device)
+        items = lists.shape[-1]
+        block = block_size(items, ITEMS_OF_A_PROGRAM)
+        grid = (lists.shape[0], triton.cdiv(items, block))
+        launch(scale_counts, grid, scales.reshape(-1).contiguous(), lists, gradient, items, BLOCK=block)
+        return gradient.reshape(signed.shape)
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
+        """Nothing is kept: there is no second derivative."""
+
+    @staticmethod
+    def vmap(info: Any, in_dims: tuple[int | None, ...], *inputs: Any) -> tuple[Any, int]:
+        return _Gradient.apply(*batch_axis_first(info.batch_size, in_dims, inputs)), 0  # type: ignore[no-untyped-call]
+
+
+def _comparable(relevance: Tensor) -> Tensor:
+    """Grades in a dtype that kernels compare as they are: no booleans, no half precision."""
+    if relevance.dtype == torch.bool:
+        return relevance.to(torch.uint8)
+    return relevance.to(accumulation_dtype(relevance.dtype))
+
+
+@triton.jit
+def scale_counts(
+    scales_ptr: tl.tensor, signed_ptr: tl.tensor, gradient_ptr: tl.tensor, n: tl.tensor, BLOCK: tl.constexpr
+) -> None:
+    """The gradient of each item: its signed count times the scale of its list."""
+    row = tl.program_id(0).to(tl.int64)
+    i = tl.program_id(1) * BLOCK + tl.arange(0, BLOCK)
+    scale = tl.load(scales_ptr + row)
+    signed = tl.load(signed_ptr + row * n + i, mask=i < n, other=0)
+    tl.store(gradient_ptr + row * n + i, signed.to(scale.dtype) * scale, mask=i < n)
