@@ -7,7 +7,7 @@ from rankproof.conformance.oracle.cache import Cache
 from rankproof.conformance.oracle.compose import composed
 from rankproof.conformance.oracle.judge import CaseAnswer
 from rankproof.conformance.oracle.lists import ScoredList, batch_shape, split
-from rankproof.conformance.oracle.listwise import ListProblem, Listwise
+from rankproof.conformance.oracle.listwise import ListProblem, Listwise, Programs
 from rankproof.conformance.specification.model import LossSpec
 
 
@@ -53,3 +53,8 @@ _shared = Oracle()
 def answer(spec: LossSpec, case: Case) -> CaseAnswer:
     """The answer to a case, from lists evaluated once in this process; see ``Oracle.answer``."""
     return _shared.answer(spec, case)
+
+
+def shared_programs() -> Programs:
+    """The specs compiled by ``answer`` in this process."""
+    return _shared.lists.programs

@@ -76,13 +76,22 @@ class PlacedList:
         return gradient_set(partials, generators, self.components)
 
     @cached_property
-    def too_many(self) -> str:
-        """Why the gradient set cannot be searched, empty where it can."""
+    def unjudged(self) -> str:
+        """Why the gradient cannot be judged, empty where it can."""
+        if self.answer.vacuous:
+            return self.answer.vacuous
+        if self.answer.singular:
+            return "a root or a norm at 0, where the gradient set is no polytope"
         try:
             _ = self.members
         except TooManyKinks as problem:
             return str(problem)
         return ""
+
+    @property
+    def at_kink(self) -> bool:
+        """Whether the gradient is a set of more than one member."""
+        return self.answer.singular or bool(self.unjudged and not self.answer.vacuous) or not self.members.single
 
     @cached_property
     def budget(self) -> GradientBudget:
@@ -102,7 +111,7 @@ class PlacedList:
     @cached_property
     def declared(self) -> Array:
         """The only member, or the one nearest to the stated gradient; NaN where it is not known."""
-        if self.too_many:
+        if self.unjudged and not self.answer.vacuous:
             members = np.full(self.components, np.nan)
         elif self.members.single:
             members = self.members.base

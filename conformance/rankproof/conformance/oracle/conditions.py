@@ -6,8 +6,9 @@ import itertools
 from collections.abc import Mapping, Sequence
 
 from rankproof.conformance.cases.case import Case
+from rankproof.conformance.oracle.answers import shared_programs
 from rankproof.conformance.oracle.lists import split
-from rankproof.conformance.oracle.listwise import ListProblem, Programs
+from rankproof.conformance.oracle.listwise import ListProblem
 from rankproof.conformance.specification.model import Expression, LossSpec
 
 
@@ -29,9 +30,14 @@ def holds_at(spec: LossSpec, case: Case, condition: Expression, bindings: Mappin
     return any(problem.holds(condition, [bindings]) for problem in _problems(spec, case))
 
 
+def quantity_at(spec: LossSpec, case: Case, expression: Expression, bindings: Mapping[str, int]) -> tuple[float, float]:
+    """The value of an expression on an unbatched list, and its error bound in units of the roundoff."""
+    (problem,) = _problems(spec, case)
+    return problem.quantity(expression, bindings)
+
+
 def _problems(spec: LossSpec, case: Case) -> list[ListProblem]:
-    programs = Programs()
     return [
-        ListProblem(programs, spec, given, case.parameters, case.dtype, case.certified)
+        ListProblem(shared_programs(), spec, given, case.parameters, case.dtype, case.certified)
         for _, given in split(spec, case)
     ]

@@ -52,6 +52,10 @@ class Field(Protocol):
         """What to raise where the formula has no value."""
         ...
 
+    def singular(self, message: str) -> Real:
+        """A derivative that does not exist."""
+        ...
+
 
 class FloatField:
     """Python floats: fast, and precise enough for every format; raises NeedsPrecision out of range."""
@@ -113,6 +117,9 @@ class FloatField:
     def undefined(self, message: str) -> Exception:
         return NeedsPrecision(message)
 
+    def singular(self, message: str) -> float:
+        raise NeedsPrecision(message)
+
 
 class MpField:
     """mpmath at a fixed number of bits, in a context of its own; gmpy2 speeds it up where installed."""
@@ -162,3 +169,6 @@ class MpField:
 
     def undefined(self, message: str) -> Exception:
         return FormulaError(message)
+
+    def singular(self, message: str) -> Any:
+        return self._context.nan

@@ -69,17 +69,25 @@ def log1p(ar: Arithmetic, a: Number) -> Number:
 
 def sqrt(ar: Arithmetic, a: Number) -> Number:
     """The square root; at 0 it has a value but no derivative."""
-    if a.v < 0 and a.e == 0:
-        raise ar.field.undefined("sqrt of a negative number")
-    if a.v == 0 and a.e == 0 and not a.q:
-        return Number(a.v, a.e)
-    if a.v <= 0:
-        raise ar.field.vacuous("sqrt of about 0")
+    if a.v < 0:
+        problem = "sqrt of a negative number"
+        raise ar.field.undefined(problem) if a.e == 0 else ar.field.vacuous(problem)
+    if a.v == 0:
+        return _sqrt_of_zero(ar, a)
     delta = ar.relative(a.e, a.v, "the argument of sqrt")
     v = ar.field.sqrt(a.v)
     slope = 1 / (2 * v)
     e = slope * a.e / (1 - delta) + v
     return ar.chain(a, v, e, slope, slope * (e / v + 2))
+
+
+def _sqrt_of_zero(ar: Arithmetic, a: Number) -> Number:
+    """0, whose error is the root of the argument's; partial derivatives that say nothing, NaN, where there are any."""
+    e = ar.field.sqrt(a.e / ar.u) if a.e else 0
+    if not a.q:
+        return Number(a.v, e)
+    blank = dict.fromkeys(a.q, ar.field.singular("sqrt of 0 has no derivative"))
+    return Number(a.v, e, blank, blank)
 
 
 def _logistic(ar: Arithmetic, x: Real) -> tuple[Real, Real, Real]:
@@ -162,12 +170,8 @@ def logsumexp(ar: Arithmetic, numbers: Sequence[Number]) -> Number:
 
 
 def norm(ar: Arithmetic, numbers: Sequence[Number]) -> Number:
-    """The Euclidean norm; at 0 with partial derivatives its gradient set is a ball, which is not judged."""
-    squares = [ar.product(a, a) for a in numbers]
-    total = ar.number(ar.sum(squares))
-    if total.v == 0 and total.e == 0 and any(a.q for a in numbers):
-        raise ar.field.vacuous("norm at 0, where the gradient set is a ball")
-    return sqrt(ar, total)
+    """The Euclidean norm; at 0, where its gradient set is a ball, the gradient is not judged."""
+    return sqrt(ar, ar.number(ar.sum([ar.product(a, a) for a in numbers])))
 
 
 def _collect(v: Real, e: Real, parts: Sequence[Number]) -> Number:

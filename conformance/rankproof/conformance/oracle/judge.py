@@ -43,7 +43,7 @@ class CaseAnswer:
     @property
     def at_kink(self) -> bool:
         """Whether the gradient is a set of more than one member."""
-        return any(each.too_many or not each.members.single for each in self.composed.lists)
+        return any(each.at_kink for each in self.composed.lists)
 
     def judge_value(self, got: Array) -> Judgement:
         """The share of the value's budget."""
@@ -54,7 +54,7 @@ class CaseAnswer:
         if got.shape != expected.shape:
             return Judgement(np.inf, np.inf, expected, budget)
         shares = _shares(got, expected, budget, form)
-        vague = self.composed.vacuous & ~np.isnan(got)
+        vague = self.composed.vacuous & (np.isnan(expected) | ~np.isnan(got))
         share = float(np.max(shares[~vague], initial=0.0))
         reason = self.composed.ambiguous
         if vague.any() and not reason and share <= 1:
@@ -137,10 +137,9 @@ def _judged_list(
     if not used.any():
         return _ListResult(0.0, 0.0, expected, "" if not entries or not each.components else "the gradient of a NaN")
     known = np.flatnonzero(used)
-    reason = each.answer.vacuous or each.too_many
-    if reason:
+    if each.unjudged:
         broken = np.inf if np.isnan(mine[known]).any() else 0.0
-        return _ListResult(broken, broken, expected, reason)
+        return _ListResult(broken, broken, expected, each.unjudged)
     try:
         expected = expected.copy()
         expected[known] = target(each, mine[known], known)

@@ -76,6 +76,8 @@ def _without_padding(spec: LossSpec, inputs: Mapping[str, Array], mask: Array | 
         positions = np.arange(array.size).reshape(array.shape)
         if mask is not None and spec.mask in each.axes:
             axis = each.axes.index(spec.mask)
+            if array.shape[axis] != mask.size:
+                raise ValueError(f"mask has length {mask.size}, expected {array.shape[axis]}, as {name} has")
             array = np.compress(mask, array, axis=axis)
             positions = np.compress(mask, positions, axis=axis)
         found[name] = array

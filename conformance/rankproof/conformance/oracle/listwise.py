@@ -65,11 +65,20 @@ class ListProblem:
 
     def exactly(self, evaluate: Callable[[Program, Values], T]) -> T:
         """Evaluate without regard to the subject's precision."""
-        return self._with(Setting(EXACT, self.certified, EXACT_BITS), evaluate)
+        return self._with(Setting(EXACT, True, EXACT_BITS), evaluate)
 
     def _with(self, setting: Setting, evaluate: Callable[[Program, Values], T]) -> T:
         program = self.programs.get(self.spec, setting)
         return evaluate(program, values_of(self.spec, program.ar, self.given, self.parameters))
+
+    def quantity(self, expression: Expression, variables: Mapping[str, int]) -> tuple[float, float]:
+        """The value of an expression and its error bound."""
+
+        def evaluate(program: Program, values: Values) -> tuple[float, float]:
+            number = program.ar.number(program.value(program.start(values), expression, variables))
+            return _float(number.v), _float(number.e)
+
+        return self.attempt(evaluate)
 
     def holds(self, condition: Expression, assignments: Iterable[Mapping[str, int]]) -> bool:
         """Whether a condition is true for one of the assignments of its variables.
@@ -114,6 +123,11 @@ class ListAnswer:
     denominators: tuple[Number | None, ...]
     vacuous: str = ""
 
+    @property
+    def singular(self) -> bool:
+        """Whether a derivative does not exist, as that of a square root at 0."""
+        return any(bound != bound for unit in self.units if unit is not None for bound in unit.q.values())
+
     @cached_property
     def stated(self) -> tuple[Partials, ...]:
         """The gradient of each unit as the spec states it; raises Undecided within the bounds of a condition."""
@@ -143,8 +157,17 @@ def _answered(problem: ListProblem) -> ListAnswer:
         units, denominators = problem.attempt(lambda program, values: _evaluated(problem, program, values))
         return ListAnswer(problem, units, denominators)
     except VacuousBound as bound:
+        return _unbounded(problem, str(bound))
+
+
+def _unbounded(problem: ListProblem, reason: str) -> ListAnswer:
+    """The numbers without bounds that say anything; NaN where not even they can be had."""
+    try:
         units, denominators = problem.exactly(lambda program, values: _evaluated(problem, program, values))
-        return ListAnswer(problem, units, denominators, str(bound))
+    except VacuousBound:
+        count = len(positions(problem.spec, problem.given))
+        units, denominators = (None,) * count, (None,) * count
+    return ListAnswer(problem, units, denominators, reason)
 
 
 Units = tuple[Number | None, ...]
