@@ -129,6 +129,7 @@ def test_a_unit_that_reads_no_nan_keeps_its_value() -> None:
 
     assert told.judge_value(np.array([np.nan, 1.0])).share == 0
     assert told.judge_gradient({"input1": np.array([7.0, -1.0]), "input2": np.array([np.nan, 1.0])}).share == 0
+    assert told.judge_convention({"input1": np.array([7.0, -1.0]), "input2": np.array([np.nan, 1.0])}).share == 0
     assert told.judge_gradient({"input1": np.array([0.0, 0.0]), "input2": np.array([0.0, 1.0])}).share > 1
 
 

@@ -136,3 +136,12 @@ def test_conditions_hold_of_a_case() -> None:
     assert not holds(spec, given.with_(parameters={"margin": 2.5}), at_margin.where, at_margin.variables)
     assert holds_at(spec, given, expression("candidate(i, j)"), {"i": 0, "j": 1})
     assert not holds_at(spec, given, expression("candidate(i, j)"), {"i": 1, "j": 0})
+
+
+def test_a_condition_that_holds_elsewhere_holds_though_one_is_undecided() -> None:
+    spec = loss("x[0]", definitions={"above(i)": "x[i] - 0.1 > x[0]"})
+    given = case([0.2, 0.3, 0.9])
+
+    assert holds(spec, given, expression("above(i)"), ["i"])
+    with pytest.raises(Undecided):
+        holds(spec, case([0.2, 0.3, 0.3]), expression("above(i)"), ["i"])

@@ -111,3 +111,9 @@ def test_without_a_reference_none_is_judged() -> None:
     told = agreement(loss("x[0]", gradient="1 if i == 0 else 0"), case([1.0, 2.0]))
 
     assert (told.reference_value, told.reference_gradient) == (None, None)
+
+
+def test_where_there_is_no_gradient_none_is_held_against_it() -> None:
+    told = agreement(loss("norm(x[i] for i in n)", gradient="x[i] / norm(x[j] for j in n)"), case([0.0, 0.0]))
+
+    assert told.contradictions == ()

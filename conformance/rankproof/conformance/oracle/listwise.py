@@ -242,7 +242,10 @@ def _stated(problem: ListProblem, program: Program, values: Values) -> tuple[Par
             continue
         rule = spec.gradient[name]
         for i in range(problem.given.inputs[name].size):
-            value = program.ar.number(program.value(run, rule.value, {rule.variable: i}))
-            found[i if looped else 0][component] = value.v if problem.dtype == EXACT else _float(value.v)
+            try:
+                value = program.ar.number(program.value(run, rule.value, {rule.variable: i})).v
+            except NanRead:
+                value = math.nan
+            found[i if looped else 0][component] = value if problem.dtype == EXACT else _float(value)
             component += 1
     return tuple(found)

@@ -95,7 +95,12 @@ class Program:
             run.spend(1)
             memo[key] = _PENDING
             body, size = bodies[index]
-            result = memo[key] = body([*run.template, *values, *([None] * (size - len(values)))])
+            try:
+                result = memo[key] = body([*run.template, *values, *([None] * (size - len(values)))])
+            except BaseException:
+                # The caller may go on with another position, which is no recursion.
+                del memo[key]
+                raise
             return result
 
         return _call(name, index, arguments, evaluate)

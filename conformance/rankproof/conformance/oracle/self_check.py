@@ -108,7 +108,7 @@ def _entries(spec: LossSpec, told: ListAnswer) -> Iterator[Entry]:
     """Every component of every unit, stated and by the formula."""
     given = told.problem.given
     places = [(name, position) for name in given.places for position in range(given.places[name].size)]
-    if all(unit is None for unit in told.units):
+    if all(unit is None for unit in told.units) or told.vacuous or told.singular:
         return
     for index, (unit, stated) in enumerate(zip(told.units, told.stated, strict=True)):
         if unit is None:
