@@ -7,7 +7,8 @@ from rankproof.conformance.oracle.cache import Cache
 from rankproof.conformance.oracle.compose import composed
 from rankproof.conformance.oracle.judge import CaseAnswer
 from rankproof.conformance.oracle.lists import ScoredList, batch_shape, split
-from rankproof.conformance.oracle.listwise import ListProblem, Listwise, Programs
+from rankproof.conformance.oracle.listwise import Listwise
+from rankproof.conformance.oracle.problem import ListProblem, Programs
 from rankproof.conformance.specification.model import LossSpec
 
 

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from rankproof.conformance.cases.case import Array
-from rankproof.conformance.oracle.arithmetic import rounding_steps
 from rankproof.conformance.oracle.dtypes import Format
 from rankproof.conformance.oracle.numbers import Number, sizes
+from rankproof.conformance.oracle.sums import rounding_steps
 
 BOUNDS = 4
 WIDEST = 0.25  # of the largest component; a wider budget says nothing

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from rankproof.conformance.oracle import comparison, functions, kinks
-from rankproof.conformance.oracle.arithmetic import Arithmetic, shown
+from rankproof.conformance.oracle.arithmetic import Arithmetic
 from rankproof.conformance.oracle.comparison import Site
 from rankproof.conformance.oracle.frames import Code, Frame
+from rankproof.conformance.oracle.loops import truth
 from rankproof.conformance.oracle.numbers import Number
+from rankproof.conformance.oracle.sums import shown
 from rankproof.conformance.specification.errors import FormulaError
 
 LONGEST_PERMUTATION = 8
@@ -27,12 +29,6 @@ class Collection:
 
 
 Call = Callable[[Arithmetic, Collection, Mapping[str, Code], Site], Code]
-
-
-def _condition(value: Any) -> bool:
-    if type(value) is not bool:
-        raise FormulaError(f"{shown(value)} where a condition is expected")
-    return value
 
 
 def _sum(ar: Arithmetic, given: Collection, keywords: Mapping[str, Code], site: Site) -> Code:
@@ -70,7 +66,7 @@ def _extreme(function: Callable[[Arithmetic, Any], Any]) -> Call:
 def _quantifier(stops: bool) -> Call:
     def build(ar: Arithmetic, given: Collection, keywords: Mapping[str, Code], site: Site) -> Code:
         def code(f: Frame) -> bool:
-            return any(_condition(value) is stops for value in given.members(f)) is stops
+            return any(truth(value) is stops for value in given.members(f)) is stops
 
         return code
 
@@ -78,7 +74,7 @@ def _quantifier(stops: bool) -> Call:
 
 
 def _count(ar: Arithmetic, given: Collection, keywords: Mapping[str, Code], site: Site) -> Code:
-    return lambda f: sum(1 for value in given.members(f) if _condition(value))
+    return lambda f: sum(1 for value in given.members(f) if truth(value))
 
 
 def _first(ar: Arithmetic, given: Collection, keywords: Mapping[str, Code], site: Site) -> Code:
@@ -97,7 +93,7 @@ def _sorting(function: Callable[[Arithmetic, Any, bool, Site], Any]) -> Call:
         reverse = keywords.get("reverse")
 
         def code(f: Frame) -> Any:
-            descending = reverse is not None and _condition(reverse(f))
+            descending = reverse is not None and truth(reverse(f))
             return function(ar, tuple(given.members(f)), descending, site)
 
         return code

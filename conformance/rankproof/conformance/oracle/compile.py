@@ -7,11 +7,13 @@ import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from rankproof.conformance.oracle import functions
-from rankproof.conformance.oracle.arithmetic import Arithmetic, shown
+from rankproof.conformance.oracle.arithmetic import Arithmetic
 from rankproof.conformance.oracle.calls import CALLS, Collection
-from rankproof.conformance.oracle.comparison import Site, floor, order
+from rankproof.conformance.oracle.comparison import Site, order
 from rankproof.conformance.oracle.frames import Code, Frame, Scope
+from rankproof.conformance.oracle.loops import loop, members_of, single, truth
+from rankproof.conformance.oracle.operators import floor_division, negation, power, remainder, signed_sum
+from rankproof.conformance.oracle.sums import shown
 from rankproof.conformance.specification.errors import FormulaError
 from rankproof.conformance.specification.model import Location
 
@@ -24,13 +26,6 @@ _TESTS: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
     ast.NotEq: operator.ne,
 }
 Definer = Callable[[str, list[Code]], Code]  # a definition's name and its arguments' code -> the code of the call
-
-
-def truth(value: Any) -> bool:
-    """A truth value as it is; FormulaError for anything else."""
-    if value is True or value is False:
-        return bool(value)
-    raise FormulaError(f"{shown(value)} where a condition is expected")
 
 
 class Compiler:
@@ -84,17 +79,17 @@ class Compiler:
     def _binary(self, node: ast.BinOp, scope: Scope) -> Code:
         match node.op:
             case ast.Add() | ast.Sub():
-                return self._sum(self._terms(node, 1, scope))
+                return signed_sum(self.ar, self._terms(node, 1, scope))
             case ast.Mult():
                 return self._apply(self.ar.product, node, scope)
             case ast.Div():
                 return self._apply(self.ar.quotient, node, scope)
             case ast.Pow():
-                return self._apply(self._power, node, scope)
+                return self._apply(power(self.ar), node, scope)
             case ast.FloorDiv():
-                return self._apply(self._floor_division(node), node, scope)
+                return self._apply(floor_division(self.ar, self.site(node)), node, scope)
             case ast.Mod():
-                return self._apply(self._remainder(node), node, scope)
+                return self._apply(remainder(self.ar, self.site(node)), node, scope)
             case _:
                 raise FormulaError(f"`{ast.unparse(node)}` is not in the formula language")
 
@@ -114,51 +109,13 @@ class Compiler:
             case _:
                 return [(sign, self.compile(node, scope))]
 
-    def _sum(self, terms: list[tuple[int, Code]]) -> Code:
-        ar = self.ar
-        negated = self._negated
-        if len(terms) == 2 and terms[0][0] == 1:
-            left, right = terms[0][1], terms[1][1]
-            if terms[1][0] == 1:
-                return lambda f: ar.sum((left(f), right(f)))
-            return lambda f: ar.difference(left(f), right(f))
-        return lambda f: ar.sum([code(f) if sign == 1 else negated(code(f)) for sign, code in terms])
-
-    def _negated(self, value: Any) -> Any:
-        return -value if type(value) is int else self.ar.negative(self.ar.number(value))
-
-    def _power(self, base: Any, exponent: Any) -> Any:
-        if type(base) is int and type(exponent) is int:
-            return self.ar.integer_power(base, exponent)
-        if type(exponent) is not int:
-            exponent = self.ar.number(exponent)
-        return functions.power(self.ar, self.ar.number(base), exponent)
-
-    def _floor_division(self, node: ast.expr) -> Callable[[Any, Any], Any]:
-        site = self.site(node)
-
-        def divide(a: Any, b: Any) -> Any:
-            if type(a) is int and type(b) is int and b != 0:
-                return a // b
-            return floor(self.ar, self.ar.quotient(a, b), site)
-
-        return divide
-
-    def _remainder(self, node: ast.expr) -> Callable[[Any, Any], Any]:
-        divide = self._floor_division(node)
-
-        def remainder(a: Any, b: Any) -> Any:
-            return self.ar.difference(a, self.ar.product(b, divide(a, b)))
-
-        return remainder
-
     def _unary(self, node: ast.UnaryOp, scope: Scope) -> Code:
         operand = self.compile(node.operand, scope)
         match node.op:
             case ast.Not():
                 return lambda f: not truth(operand(f))
             case ast.USub():
-                negated = self._negated
+                negated = negation(self.ar)
                 return lambda f: negated(operand(f))
             case ast.UAdd():
                 return operand
@@ -270,7 +227,7 @@ class Compiler:
             return Collection([lambda f: tuple(members(f))], members)
         codes = [self.compile(argument, scope) for argument in arguments]
         if len(codes) == 1:
-            return Collection(codes, _members(codes[0]))
+            return Collection(codes, members_of(codes[0]))
         return Collection(codes, lambda f: (code(f) for code in codes))
 
     def _comprehension(self, node: ast.GeneratorExp | ast.ListComp, scope: Scope) -> Code:
@@ -279,40 +236,10 @@ class Compiler:
         for clause in node.generators:
             if not isinstance(clause.target, ast.Name) or clause.is_async:
                 raise FormulaError(f"`{ast.unparse(node)}`: a loop needs one variable")
-            iterable = _members(self.compile(clause.iter, scope))
+            iterable = members_of(self.compile(clause.iter, scope))
             scope, slot = scope.bind(clause.target.id)
             loops.append((iterable, slot, [self.compile(test, scope) for test in clause.ifs]))
-        code = _single(self.compile(node.elt, scope))
+        code = single(self.compile(node.elt, scope))
         for iterable, slot, tests in reversed(loops):
-            code = _loop(iterable, slot, tests, code)
+            code = loop(iterable, slot, tests, code)
         return code
-
-
-def _single(element: Code) -> Code:
-    return lambda f: (element(f),)
-
-
-def _loop(iterable: Code, slot: int, tests: list[Code], inner: Code) -> Code:
-    def members(f: Frame) -> Any:
-        for value in iterable(f):
-            f[slot] = value
-            for test in tests:
-                if not truth(test(f)):
-                    break
-            else:
-                yield from inner(f)
-
-    return members
-
-
-def _members(code: Code) -> Code:
-    """Code that returns the members of a list, each counted as a step."""
-
-    def members(f: Frame) -> Any:
-        values = code(f)
-        if not isinstance(values, tuple | range):
-            raise FormulaError(f"{shown(values)} where a list is expected")
-        f[0].spend(len(values))
-        return values
-
-    return members

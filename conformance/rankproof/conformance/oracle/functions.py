@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from rankproof.conformance.oracle.arithmetic import Arithmetic, rounding_steps
+from rankproof.conformance.oracle.arithmetic import Arithmetic
 from rankproof.conformance.oracle.numbers import Number, Real, combined, sizes
+from rankproof.conformance.oracle.sums import rounding_steps
 from rankproof.conformance.specification.errors import FormulaError
 
 

@@ -3,110 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 
 from rankproof.conformance.oracle.cache import Cache
-from rankproof.conformance.oracle.errors import NanRead, NeedsPrecision, Undecided, VacuousBound
-from rankproof.conformance.oracle.lists import ScoredList, values_of
+from rankproof.conformance.oracle.errors import NanRead, NeedsPrecision, VacuousBound
+from rankproof.conformance.oracle.lists import ScoredList
 from rankproof.conformance.oracle.numbers import Number, Partials
+from rankproof.conformance.oracle.problem import ListProblem, Programs, Values, to_float
 from rankproof.conformance.oracle.program import Program
-from rankproof.conformance.oracle.settings import EXACT, Setting
+from rankproof.conformance.oracle.settings import EXACT
 from rankproof.conformance.specification.errors import FormulaError
-from rankproof.conformance.specification.model import Expression, LossSpec
-
-BITS = 200
-EXACT_BITS = 300
-T = TypeVar("T")
-Values = dict[str, Any]
-
-
-class Programs:
-    """Specs compiled for a setting, kept while they are used."""
-
-    def __init__(self, size: int = 64) -> None:
-        self._cache: Cache[tuple[LossSpec, Program]] = Cache(size)
-
-    def get(self, spec: LossSpec, setting: Setting) -> Program:
-        """The spec's program; the same one for the same ``spec`` object."""
-        # The cache holds on to the spec, so that its id cannot come to mean another.
-        return self._cache.get((id(spec), setting), lambda: (spec, _program(spec, setting)))[1]
-
-
-def _program(spec: LossSpec, setting: Setting) -> Program:
-    return Program(setting.arithmetic(), [*spec.inputs, *spec.parameters, *spec.axes], spec.definitions)
-
-
-@dataclass(frozen=True, eq=False)
-class ListProblem:
-    """One list with everything that its numbers depend on."""
-
-    programs: Programs
-    spec: LossSpec
-    given: ScoredList
-    parameters: Mapping[str, Any]
-    dtype: str
-    certified: bool
-
-    def key(self) -> Hashable:
-        """What tells this problem from another."""
-        return id(self.spec), tuple(sorted(self.parameters.items())), self.dtype, self.certified, self.given.key()
-
-    def attempt(self, evaluate: Callable[[Program, Values], T]) -> T:
-        """Evaluate in floats, and in mpmath where they do not suffice."""
-        if self.dtype != EXACT:
-            try:
-                return self._with(Setting(self.dtype, self.certified), evaluate)
-            except NeedsPrecision:
-                return self._with(Setting(self.dtype, self.certified, BITS), evaluate)
-        return self._with(Setting(EXACT, self.certified, EXACT_BITS), evaluate)
-
-    def exactly(self, evaluate: Callable[[Program, Values], T]) -> T:
-        """Evaluate without regard to the subject's precision."""
-        return self._with(Setting(EXACT, True, EXACT_BITS), evaluate)
-
-    def _with(self, setting: Setting, evaluate: Callable[[Program, Values], T]) -> T:
-        program = self.programs.get(self.spec, setting)
-        return evaluate(program, values_of(self.spec, program.ar, self.given, self.parameters))
-
-    def quantity(self, expression: Expression, variables: Mapping[str, int]) -> tuple[float, float]:
-        """The value of an expression and its error bound."""
-
-        def evaluate(program: Program, values: Values) -> tuple[float, float]:
-            number = program.ar.number(program.value(program.start(values), expression, variables))
-            return _float(number.v), _float(number.e)
-
-        return self.attempt(evaluate)
-
-    def holds(self, condition: Expression, assignments: Iterable[Mapping[str, int]]) -> bool:
-        """Whether a condition is true for one of the assignments of its variables.
-
-        Raises
-        ------
-        Undecided
-            Where none makes it true and one cannot be decided.
-        """
-        return self.attempt(lambda program, values: _holds(program, values, condition, assignments))
-
-
-def _holds(program: Program, values: Values, condition: Expression, assignments: Iterable[Mapping[str, int]]) -> bool:
-    run = program.start(values)
-    undecided: Undecided | None = None
-    for variables in assignments:
-        try:
-            value = program.value(run, condition, variables)
-        except Undecided as problem:
-            undecided = undecided or problem
-            continue
-        if type(value) is not bool:
-            raise FormulaError(f"{condition.location}: `{condition.text}` is no condition")
-        if value:
-            return True
-    if undecided is not None:
-        raise undecided
-    return False
+from rankproof.conformance.specification.model import LossSpec
 
 
 @dataclass(frozen=True, eq=False)
@@ -217,18 +127,11 @@ def _settled(number: Number) -> Number:
             return number
         raise NeedsPrecision("overflow")
     g = None if number.g is None else {monomial: _floats(part) for monomial, part in number.g.items()}
-    return Number(_float(number.v), _float(number.e), _floats(number.p), _floats(number.q), g, number.leaf)
+    return Number(to_float(number.v), to_float(number.e), _floats(number.p), _floats(number.q), g, number.leaf)
 
 
 def _floats(partials: Partials) -> Partials:
-    return {c: _float(x) for c, x in partials.items()}
-
-
-def _float(value: Any) -> float:
-    try:
-        return float(value)
-    except OverflowError:
-        return math.inf if value > 0 else -math.inf
+    return {c: to_float(x) for c, x in partials.items()}
 
 
 def _stated(problem: ListProblem, program: Program, values: Values) -> tuple[Partials, ...]:
@@ -246,6 +149,6 @@ def _stated(problem: ListProblem, program: Program, values: Values) -> tuple[Par
                 value = program.ar.number(program.value(run, rule.value, {rule.variable: i})).v
             except NanRead:
                 value = math.nan
-            found[i if looped else 0][component] = value if problem.dtype == EXACT else _float(value)
+            found[i if looped else 0][component] = value if problem.dtype == EXACT else to_float(value)
             component += 1
     return tuple(found)
