@@ -19,6 +19,8 @@ from rankproof.conformance.specification.suggest import shown
 
 Shape = tuple[int, ...]
 
+_BOOLEAN_WORDS = ("yes", "no", "on", "off", "y", "n", "true", "false")
+
 
 class Unreadable(Exception):
     """A worked array that the report already has a problem about."""
@@ -78,6 +80,9 @@ def _expression(report: Report, path: KeyPath, text: str) -> tuple[Constant, boo
     from rankproof.conformance.oracle import Undecided, constant  # here, since the oracle imports this package
 
     unreadable = Constant(math.nan, "nan"), False
+    if text.lower() in _BOOLEAN_WORDS:
+        report.add(path, f"got {shown(text)}, expected a number, or true or false without quotes")
+        return unreadable
     expression = read_expression(report, path, text, Scope())
     if expression.node is UNREADABLE:
         return unreadable
@@ -88,7 +93,8 @@ def _expression(report: Report, path: KeyPath, text: str) -> tuple[Constant, boo
     try:
         value = float(constant(text))
     except (FormulaError, Undecided, OverflowError) as error:
-        report.add(path, f"{shown(text)} has no value: {error}")
+        reason = str(error).removeprefix("constant expression:1: ")
+        report.add(path, f"{shown(text)} has no value: {reason}")
         return unreadable
     if not math.isfinite(value):
         report.add(path, f"{shown(text)} is beyond float64")

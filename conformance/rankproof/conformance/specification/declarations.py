@@ -20,7 +20,7 @@ _RESERVED = ("mask", "reduction", "validate", "generator", "variant", "differenc
 def check_axis(report: Report, path: KeyPath, name: str) -> None:
     """Adds a problem unless an axis of this name is declared."""
     axes = report.names("axes")
-    if name not in axes:
+    if axes and name not in axes:
         report.add(path, f"unknown axis {shown(name)}{did_you_mean(name, axes)}")
 
 
@@ -42,6 +42,9 @@ def read_inputs(report: Report) -> dict[str, InputSpec]:
             omitted=_number(entry.get("omitted")),
         )
         _check_index(report, path, inputs[name])
+    for axis in report.names("axes"):
+        if report.sound("inputs") and not any(axis in each.axes for each in inputs.values()):
+            report.add(("axes", axis), f"no input runs along the axis {shown(axis)}; remove it")
     if inputs and report.sound("inputs") and not any(each.differentiable for each in inputs.values()):
         report.add(("inputs",), "no input has the role score; expected at least one that has a gradient")
     return inputs

@@ -33,7 +33,7 @@ def parse_expression(
     SpecError
         With every unknown or misused name, or with what makes the text no expression.
     """
-    scope = Scope(frozenset(axes), frozenset(inputs), parameters or {}, definitions or {}, frozenset(variables))
+    scope = Scope(tuple(axes), tuple(inputs), parameters or {}, definitions or {}, tuple(variables))
     try:
         node = parse(text)
     except FormulaError as error:

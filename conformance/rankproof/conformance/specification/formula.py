@@ -33,30 +33,25 @@ _NODES = (
     *(ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.Call, ast.keyword),
     *(ast.Subscript, ast.Slice, ast.Name, ast.Constant, ast.GeneratorExp, ast.ListComp, ast.comprehension),
 )
-_REFUSED: dict[type[ast.AST], str] = {
-    ast.Lambda: "a lambda; write a definition with arguments",
-    ast.Attribute: "an attribute (a dot); the language has only plain names",
-    ast.NamedExpr: "an assignment (:=); write a definition",
-    ast.JoinedStr: "an f-string; a text is only compared with a choice",
-    ast.Starred: "a starred argument",
-    ast.Tuple: "a tuple; index one axis at a time, as a[i][j]",
-    ast.List: "a list; write a comprehension",
-    ast.Dict: "a dictionary",
-    ast.Set: "a set",
-    ast.SetComp: "a set comprehension",
-    ast.DictComp: "a dictionary comprehension",
-    ast.Await: "an await",
-    ast.Yield: "a yield",
-    ast.YieldFrom: "a yield",
-    ast.In: "the comparison 'in'; write any(x == y for y in ...)",
-    ast.NotIn: "the comparison 'not in'; write all(x != y for y in ...)",
-    ast.MatMult: "the operator @; write a sum",
-    ast.BitAnd: "the operator &; write 'and'",
-    ast.BitOr: "the operator |; write 'or'",
-    ast.BitXor: "the operator ^; write ** for a power",
-    ast.Invert: "the operator ~; write 'not'",
-    ast.LShift: "the operator <<",
-    ast.RShift: "the operator >>",
+_REFUSED: dict[type[ast.AST], tuple[str, str]] = {  # what it is, what to do
+    ast.Lambda: ("a lambda", "write a definition with arguments"),
+    ast.Attribute: ("an attribute (a dot)", "names are plain"),
+    ast.NamedExpr: ("an assignment", "write a definition"),
+    ast.JoinedStr: ("an f-string", "a text is only compared with a choice"),
+    ast.Starred: ("a starred argument", "write the arguments out"),
+    ast.Tuple: ("a tuple", "index one axis at a time, as a[i][j]"),
+    ast.List: ("a list", "write a comprehension"),
+    ast.Dict: ("a dictionary", "write cases, as a if c else b"),
+    ast.Set: ("a set", "write a comprehension"),
+    ast.SetComp: ("a set comprehension", "write it in square brackets"),
+    ast.DictComp: ("a dictionary comprehension", "write it in square brackets"),
+    ast.In: ("the comparison 'in'", "write any(x == y for y in ...)"),
+    ast.NotIn: ("the comparison 'not in'", "write all(x != y for y in ...)"),
+    ast.MatMult: ("the operator @", "write a sum"),
+    ast.BitAnd: ("the operator &", "write 'and'"),
+    ast.BitOr: ("the operator |", "write 'or'"),
+    ast.BitXor: ("the operator ^", "write ** for a power"),
+    ast.Invert: ("the operator ~", "write 'not'"),
 }
 
 
@@ -72,16 +67,16 @@ def parse(text: str) -> ast.expr:
     stripped = re.sub(r"[\n\t]", " ", text).strip()
     _check_text(stripped)
     tree = _python(stripped)
-    _Whitelist(stripped).visit(tree, 1)
+    _Whitelist(stripped).check(tree)
     return tree
 
 
 def at(text: str, column: int) -> str:
-    """`` at column 5 of `max(0, socres[i])` ``: where in an expression; a long one is quoted from near there."""
+    """Where in an expression, as ``(column 8 of `max(0, socres[i])`)``; a long one is quoted from near there."""
     start = max(0, column - 30) if len(text) > 60 else 0
     excerpt = text[start : start + 60]
     before, after = "..." if start else "", "..." if start + 60 < len(text) else ""
-    return f"at column {column + 1} of `{before}{excerpt}{after}`"
+    return f"(column {column + 1} of `{before}{excerpt}{after}`)"
 
 
 def _check_text(text: str) -> None:
@@ -91,7 +86,7 @@ def _check_text(text: str) -> None:
         raise FormulaError(f"the expression has {len(text)} characters, expected at most {MAX_TEXT}; use definitions")
     found = _UNREADABLE.search(text)
     if found:
-        raise FormulaError(f"the character {found.group()!r} is not in the language, {at(text, found.start())}")
+        raise FormulaError(f"the character {found.group()!r} is not in the language {at(text, found.start())}")
 
 
 def _python(text: str) -> ast.expr:
@@ -101,7 +96,7 @@ def _python(text: str) -> ast.expr:
             return ast.parse(text, mode="eval").body
     except SyntaxError as error:
         what = (error.msg or "invalid syntax").split(" (")[0]
-        raise FormulaError(f"not an expression ({what}), {at(text, max(0, (error.offset or 1) - 1))}") from None
+        raise FormulaError(f"not an expression: {what} {at(text, max(0, (error.offset or 1) - 1))}") from None
     except (RecursionError, MemoryError, ValueError, OverflowError):
         raise FormulaError(f"the expression is nested too deeply; use definitions: `{shorten(text)}`") from None
 
@@ -113,25 +108,26 @@ class _Whitelist:
         self._text = text
         self._nodes = 0
 
-    def visit(self, node: ast.AST, depth: int) -> None:
+    def check(self, tree: ast.expr) -> None:
+        """Refuses the tree, or returns."""
+        self._visit(tree, None, 1)
+
+    def _visit(self, node: ast.AST, parent: ast.AST | None, depth: int) -> None:
+        if isinstance(node, (ast.expr_context, *_OPERATORS)):
+            return
         self._nodes += 1
         if self._nodes > MAX_NODES:
             raise FormulaError(f"the expression has more than {MAX_NODES} parts; use definitions")
         if depth > MAX_DEPTH:
-            self._refuse(node, f"nested more than {MAX_DEPTH} levels deep; use definitions")
+            self._refuse(node, f"nested more than {MAX_DEPTH} levels deep", "use definitions")
         if not isinstance(node, _NODES):
-            self._refuse(node, f"{self._name(node)} is not in the language")
+            what, instead = _REFUSED.get(type(node), (f"the construct {type(node).__name__}", ""))
+            self._refuse(node if hasattr(node, "col_offset") else parent, f"{what} is not in the language", instead)
+        if isinstance(node, ast.GeneratorExp) and not isinstance(parent, ast.Call):
+            self._refuse(node, "a comprehension in parentheses stands only inside a call", "as sum(...)")
         self._check(node)
         for child in ast.iter_child_nodes(node):
-            if isinstance(child, ast.expr_context):
-                continue
-            if isinstance(child, _OPERATORS):
-                continue
-            if isinstance(child, ast.operator | ast.unaryop | ast.cmpop | ast.boolop):
-                self._refuse(node, f"{self._name(child)} is not in the language")
-            if isinstance(child, ast.GeneratorExp) and not isinstance(node, ast.Call):
-                self._refuse(child, "a comprehension in parentheses stands only inside a call such as sum(...)")
-            self.visit(child, depth + 1)
+            self._visit(child, node, depth + 1)
 
     def _check(self, node: ast.AST) -> None:
         match node:
@@ -150,36 +146,43 @@ class _Whitelist:
 
     def _constant(self, node: ast.Constant) -> None:
         value = node.value
-        if value is None or isinstance(value, bool | str):
-            if isinstance(value, str) and not _CHOICE_TEXT.fullmatch(value):
-                self._refuse(node, f"the text {shorten(repr(value))} can be no choice, which is made of a-z, 0-9 and _")
-            return
-        if not isinstance(value, int | float):
-            self._refuse(node, f"a value of type {type(value).__name__} is not in the language")
+        match value:
+            case None | bool():
+                return
+            case str():
+                if node.kind is not None or not _CHOICE_TEXT.fullmatch(value):
+                    self._refuse(node, "a text that can be no choice", "a choice is made of a-z, 0-9 and _")
+            case int() | float():
+                self._number(node, value)
+            case _:
+                self._refuse(node, f"a value of type {type(value).__name__} is not in the language")
+
+    def _number(self, node: ast.Constant, value: float) -> None:
         source = self._text[node.col_offset : node.end_col_offset]
         if not _NUMBER_TEXT.fullmatch(source):
-            self._refuse(node, f"the number {shorten(source)} is written in a way that is not in the language")
-        if isinstance(value, int) and value >= MAX_INTEGER:
-            self._refuse(node, "an integer of more than 63 bits")
-        if isinstance(value, float) and (not math.isfinite(value) or Decimal(repr(value)) != Decimal(source)):
-            self._refuse(node, f"the decimal {shorten(source)} does not survive float64; write it as a quotient")
+            self._refuse(node, "a number is written as 12, 0.5 or 1e-3")
+        if isinstance(value, int):
+            if value >= MAX_INTEGER:
+                self._refuse(node, "an integer of more than 63 bits", "write a power, as 2**70")
+        elif not math.isfinite(value) or Decimal(repr(value)) != Decimal(source):
+            self._refuse(node, "a decimal that float64 cannot hold as it is written", "write a quotient")
 
     def _call(self, node: ast.Call) -> None:
         if not isinstance(node.func, ast.Name):
-            self._refuse(node.func, "only a function's or definition's plain name can be called")
+            self._refuse(node.func, "only the plain name of a function or definition can be called")
         for keyword in node.keywords:
             if keyword.arg is None:
                 self._refuse(keyword, "arguments from a mapping (**) are not in the language")
-        generators = [a for a in node.args if isinstance(a, ast.GeneratorExp)]
-        signature = FUNCTIONS.get(node.func.id)
-        if generators and (signature is None or not signature.generator or len(node.args) > 1):
-            taking = [name for name, each in FUNCTIONS.items() if each.generator]
-            self._refuse(
-                generators[0],
-                f"{node.func.id} does not take a comprehension" + did_you_mean(node.func.id, taking)
-                if signature is None or not signature.generator
-                else f"{node.func.id} takes a comprehension alone, or values",
-            )
+        generator = next((each for each in node.args if isinstance(each, ast.GeneratorExp)), None)
+        if generator is None:
+            return
+        name, signature = node.func.id, FUNCTIONS.get(node.func.id)
+        if signature is None or not signature.generator:
+            taking = [known for known, each in FUNCTIONS.items() if each.generator]
+            hint = did_you_mean(name, taking).removeprefix("; ")
+            self._refuse(generator, f"{shorten(name)} does not take a comprehension", hint)
+        if len(node.args) > 1:
+            self._refuse(generator, f"{name} takes either one comprehension or values")
 
     def _compare(self, node: ast.Compare) -> None:
         operands = [node.left, *node.comparators]
@@ -189,8 +192,6 @@ class _Whitelist:
             if len(operands) > 2 or not (isinstance(right, ast.Constant) and right.value is None):
                 self._refuse(node, "'is' compares with None only, as in k is None")
 
-    def _name(self, node: ast.AST) -> str:
-        return _REFUSED.get(type(node), f"the construct {type(node).__name__}")
-
-    def _refuse(self, node: ast.AST, why: str) -> NoReturn:
-        raise FormulaError(f"{why}, {at(self._text, getattr(node, 'col_offset', 0))}")
+    def _refuse(self, node: ast.AST | None, why: str, instead: str = "") -> NoReturn:
+        place = at(self._text, getattr(node, "col_offset", 0))
+        raise FormulaError(f"{why} {place}" + (f"; {instead}" if instead else ""))

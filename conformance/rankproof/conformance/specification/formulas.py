@@ -30,8 +30,8 @@ def read_scope(report: Report) -> Scope:
     """The names that every expression of the file may use; unsound declarations count, so that one error is one."""
     definitions = (_head(each) for each in report.names("definitions"))
     return Scope(
-        axes=frozenset(report.names("axes")),
-        inputs=frozenset(report.names("inputs")),
+        axes=tuple(report.names("axes")),
+        inputs=tuple(report.names("inputs")),
         parameters={name: _choices(report.value("parameters", name)) for name in report.names("parameters")},
         definitions={name: len(arguments) for name, arguments in definitions},
     )
@@ -43,9 +43,7 @@ def read_definitions(report: Report, scope: Scope) -> dict[str, Definition]:
     for head, value in report.entries("definitions").items():
         name, arguments = _head(head)
         path: KeyPath = ("definitions", head)
-        if name in definitions:
-            line = definitions[name].body.location.line
-            report.add(path, f"a second definition of {shown(name)}; it stands in line {line} already")
+        if name in definitions:  # told as a name with two meanings
             continue
         _check_variables(report, path, arguments, scope)
         body = read_expression(report, path, value, scope.with_variables(arguments))

@@ -93,7 +93,7 @@ def _read(report: Report, path: str) -> LossSpec | None:
     gradient, kinks = read_gradient(report, scope, inputs), read_kinks(report, scope)
     reduction, properties = read_reduction(report, scope), read_properties(report, inputs, parameters)
     sampling, conventions = read_sampling(report, scope, inputs, parameters), read_conventions(report, parameters)
-    check_mask(report, inputs)
+    check_mask(report)
     check_unique_ids(report, "kinks")
     mask = report.value("mask")
     default = None if reduction is None else reduction.default

@@ -73,6 +73,8 @@ def _loose(node: ast.expr) -> str:
 
 
 def _constant(node: ast.Constant) -> str:
+    if node.value is None:
+        return "null"
     return node.value if isinstance(node.value, str) else str(node.value).lower()
 
 

@@ -6,11 +6,13 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from rankproof.conformance.specification.formula import at
 from rankproof.conformance.specification.language import FUNCTIONS
 from rankproof.conformance.specification.suggest import did_you_mean, shown
 
+_MOST_MESSAGES = 10
 _POSITION = re.compile(r"[a-z]")
 
 
@@ -18,15 +20,15 @@ _POSITION = re.compile(r"[a-z]")
 class Scope:
     """The names that an expression may use."""
 
-    axes: frozenset[str] = frozenset()
-    inputs: frozenset[str] = frozenset()
+    axes: tuple[str, ...] = ()
+    inputs: tuple[str, ...] = ()
     parameters: Mapping[str, tuple[str, ...] | None] = field(default_factory=dict)  # with choices; None: a number
     definitions: Mapping[str, int] = field(default_factory=dict)  # with the number of arguments
-    variables: frozenset[str] = frozenset()
+    variables: tuple[str, ...] = ()
 
     def with_variables(self, names: Iterable[str]) -> Scope:
         """The scope inside a definition or comprehension."""
-        return replace(self, variables=self.variables | frozenset(names))
+        return replace(self, variables=(*self.variables, *names))
 
     def meaning(self, name: str) -> str | None:
         """``"an axis"``: what a name is, None for an unknown one."""
@@ -42,12 +44,13 @@ class Scope:
 
     @property
     def names(self) -> list[str]:
-        return [*self.variables, *self.inputs, *self.parameters, *self.axes, *self.definitions, *FUNCTIONS]
+        """Everything that may stand without being called."""
+        return [*self.variables, *self.inputs, *self.parameters, *self.axes, *self.definitions]
 
 
 def check_names(node: ast.expr, text: str, scope: Scope) -> list[str]:
-    """Everything that is wrong with the names of an expression, as messages with their column."""
-    return list(_Checker(text).check(node, scope))
+    """What is wrong with the names of an expression, as messages with their column; of many the first ten."""
+    return list(islice(_Checker(text).check(node, scope), _MOST_MESSAGES))
 
 
 def positions(node: ast.expr, scope: Scope) -> tuple[str, ...]:
@@ -85,9 +88,12 @@ class _Checker:
             case ast.Name():
                 yield from self._value(node, scope)
             case ast.Constant(value=str()):
-                yield self._say(node, f"the text {shown(node.value)} can only be compared, as parameter == 'choice'")
+                yield self._say(node, f"the text {shown(node.value)} can only be compared with a choice parameter")
             case ast.Call():
                 yield from self._call(node, scope)
+            case ast.Subscript():
+                yield from self._vector(node.value, scope)
+                yield from self.check(node.slice, scope)
             case ast.Compare():
                 yield from self._compare(node, scope)
             case ast.GeneratorExp() | ast.ListComp():
@@ -96,16 +102,23 @@ class _Checker:
                 for child in ast.iter_child_nodes(node):
                     yield from self.check(child, scope)
 
+    def _vector(self, node: ast.expr, scope: Scope) -> Iterator[str]:
+        """Where an input may stand as a whole."""
+        if not (isinstance(node, ast.Name) and scope.meaning(node.id) == "an input"):
+            yield from self.check(node, scope)
+
     def _value(self, node: ast.Name, scope: Scope) -> Iterator[str]:
         kind = scope.meaning(node.id)
         if kind is None:
             yield self._say(node, f"unknown name {node.id!r}", did_you_mean(node.id, scope.names))
+        elif kind == "an input":
+            yield self._say(node, f"{node.id!r} is an input, not a number", f"; index it, as {node.id}[i]")
         elif kind == "an axis":
             yield self._say(node, f"{node.id!r} is an axis", f"; write 'for i in {node.id}' or len({node.id})")
         elif kind == "a function":
             yield self._say(node, f"{node.id!r} is a function", f"; call it, as {node.id}(...)")
         elif kind == "a parameter" and scope.parameters[node.id] is not None:
-            yield self._say(node, f"the choice {node.id!r} can only be compared", f", as {node.id} == 'choice'")
+            yield self._say(node, f"the choice {node.id!r} can only be compared", f"; write {node.id} == '...'")
         elif kind == "a definition" and scope.definitions[node.id]:
             count = scope.definitions[node.id]
             yield self._say(node, f"the definition {node.id!r} takes {_arguments(count)}, got none")
@@ -125,7 +138,7 @@ class _Checker:
         else:
             yield self._say(node, f"{name!r} is {kind} and cannot be called", f"; index it, as {name}[i]")
         for argument in [*node.args, *(keyword.value for keyword in node.keywords)]:
-            yield from self.check(argument, scope)
+            yield from self._vector(argument, scope)
 
     def _definition(self, node: ast.Call, name: str, scope: Scope) -> Iterator[str]:
         expected = scope.definitions[name]
@@ -147,20 +160,23 @@ class _Checker:
                 hint = did_you_mean(str(keyword.arg), signature.keywords)
                 yield self._say(node, f"{name} takes no keyword {keyword.arg!r}", hint)
             elif keyword.arg in signature.optional and not _is_flag(keyword.value):
-                yield self._say(node, f"{keyword.arg} of {name} is written out, as {keyword.arg}=True")
+                yield self._say(keyword.value, f"{keyword.arg} of {name} is written out, as {keyword.arg}=True")
         for required in signature.required:
             if required not in given:
                 yield self._say(node, f"{name} needs {required}=..., the value when nothing matches")
-        for argument in [*node.args, *(keyword.value for keyword in node.keywords)]:
-            if not (signature.axis and isinstance(argument, ast.Name) and argument.id in scope.axes):
-                yield from self.check(argument, scope)
+        values = [keyword.value for keyword in node.keywords if keyword.arg not in signature.optional]
+        for argument in [*node.args, *values]:
+            if signature.axis and isinstance(argument, ast.Name) and argument.id in scope.axes:
+                continue
+            whole = signature.axis or (signature.generator and len(node.args) == 1)
+            yield from self._vector(argument, scope) if whole else self.check(argument, scope)
 
     def _comprehension(self, node: ast.GeneratorExp | ast.ListComp, scope: Scope) -> Iterator[str]:
         inner = scope
         for part in node.generators:
             assert isinstance(part.target, ast.Name)
             if not (isinstance(part.iter, ast.Name) and part.iter.id in scope.axes):
-                yield from self.check(part.iter, inner)
+                yield from self._vector(part.iter, inner)
             kind = inner.meaning(part.target.id)
             if kind is not None:
                 hint = "; a variable needs a name of its own"

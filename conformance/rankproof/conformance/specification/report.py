@@ -26,6 +26,10 @@ class Report:
     def add_broken(self, path: KeyPath, message: str) -> None:
         """Records a violation of the schema: nothing that holds this key is read any further."""
         self.add(path, message)
+        self.mark_broken(path)
+
+    def mark_broken(self, path: KeyPath) -> None:
+        """Keeps everything that holds this key from being read, where the problem is told elsewhere."""
         self._broken.update(path[:length] for length in range(len(path) + 1))
 
     def location(self, path: KeyPath) -> Location:

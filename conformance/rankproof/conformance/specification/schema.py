@@ -6,11 +6,12 @@ import functools
 import json
 from collections.abc import Iterator
 from importlib import resources
+from itertools import islice
 from typing import Any
 
 from rankproof.conformance.specification.positions import KeyPath
 from rankproof.conformance.specification.report import Report
-from rankproof.conformance.specification.suggest import did_you_mean, shorten, shown
+from rankproof.conformance.specification.suggest import closest, did_you_mean, shorten, shown
 
 _TYPES = {
     "array": "a list",
@@ -21,6 +22,9 @@ _TYPES = {
     "boolean": "true or false",
     "null": "null",
 }
+
+
+_MOST_KEYS = 50  # unknown keys of one mapping that are told, and looked at for misspellings
 
 
 def check_schema(report: Report) -> None:
@@ -53,21 +57,26 @@ def _add(error: Any, report: Report) -> None:
 
 def _extra(error: Any) -> Iterator[str]:
     known = error.schema.get("properties", {})
-    return (key for key in error.instance if key not in known)
+    return islice((key for key in error.instance if key not in known), _MOST_KEYS)
 
 
 def _unknown_key(key: str, error: Any) -> str:
-    known = [name for name in error.schema.get("properties", {}) if name not in error.instance]
-    return f"unknown key {shown(key)}{did_you_mean(key, known)}"
+    return f"unknown key {shown(key)}{did_you_mean(key, _absent(error))}"
+
+
+def _absent(error: Any) -> list[str]:
+    return [name for name in error.schema.get("properties", {}) if name not in error.instance]
 
 
 def _add_missing(path: KeyPath, error: Any, report: Report) -> None:
-    missing = [name for name in error.validator_value if name not in error.instance]
-    # jsonschema reports each missing key apart and names it in the message alone
-    for name in missing:
-        if error.message.startswith(f"{name!r} "):
-            meaning = error.schema.get("properties", {}).get(name, {}).get("description", "")
-            report.add_broken(path, f"missing key {name!r}" + (f": {_uncapitalised(meaning)}" if meaning else ""))
+    # jsonschema reports each missing key apart, and names it in the message alone
+    name = next(name for name in error.validator_value if error.message.startswith(f"{name!r} "))
+    properties = error.schema.get("properties", {})
+    if any(closest(key, _absent(error)) == name for key in _extra(error)):  # the unknown key is told
+        report.mark_broken(path)
+        return
+    meaning = properties.get(name, {}).get("description", "")
+    report.add_broken(path, f"missing key {name!r}" + (f": {_uncapitalised(meaning)}" if meaning else ""))
 
 
 def _wrong_value(error: Any) -> str:
@@ -83,7 +92,7 @@ def _wrong_value(error: Any) -> str:
         case "enum":
             hint = did_you_mean(value, error.validator_value) if isinstance(value, str) else ""
             listed = ", ".join(map(str, error.validator_value))
-            return f"got {shown(value)}, expected one of {listed}" + (hint if "mean" in hint else "")
+            return f"got {shown(value)}, expected one of {listed}" + (hint if "did you mean" in hint else "")
         case "const":
             return f"got {shown(value)}, expected {error.validator_value}{suffix}"
         case "pattern":

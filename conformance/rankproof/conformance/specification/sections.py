@@ -12,7 +12,9 @@ _HEADING = re.compile(r"## ([a-z_]+)")
 
 
 def section(clause: str) -> str:
-    """``spec/README.md:123 (padding)``: the place of the section on a clause; ``precision.float16`` has that of ``precision``.
+    """The place of the section on a clause, as ``spec/README.md:123 (padding)``.
+
+    A clause with a part, as ``precision.float16``, has the section of its family.
 
     Raises
     ------

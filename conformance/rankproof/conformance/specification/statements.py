@@ -104,14 +104,12 @@ def read_differences(report: Report) -> tuple[Difference, ...]:
     return tuple(Difference(entry["topic"], entry["note"]) for _, entry in entries)
 
 
-def check_mask(report: Report, inputs: Mapping[str, InputSpec]) -> None:
-    """Adds a problem unless padding stands along an axis of some input."""
+def check_mask(report: Report) -> None:
+    """Adds a problem unless padding stands along a declared axis."""
     axis = report.value("mask")
     if not isinstance(axis, str) or not report.sound("mask"):
         return
     check_axis(report, ("mask",), axis)
-    if axis in report.names("axes") and inputs and not any(axis in each.axes for each in inputs.values()):
-        report.add(("mask",), f"no input runs along {axis!r}")
 
 
 def _values(report: Report, name: str, parameter: ParameterSpec) -> list[ConventionValue]:

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 
+from rankproof.conformance.specification.model import Constant
+
 _LONGEST_NAME = 60  # difflib takes quadratic time, and nobody misspells a longer name
 _MOST_NAMES = 500
 
@@ -32,16 +34,25 @@ def shown(value: Any) -> str:
             return f"a list of {len(value)}"
         case str():
             return repr(shorten(value))
+        case Constant():
+            return shorten(value.text)
         case _:
             return shorten(str(value))
 
 
+def closest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that was probably meant, None where none is close."""
+    if len(name) > _LONGEST_NAME:
+        return None
+    return next(iter(difflib.get_close_matches(name, islice(known, _MOST_NAMES), n=1)), None)
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """``; did you mean 'scores'?`` where a known name is close, else ``; known are ...``, else nothing."""
+    """``; did you mean 'scores'?`` where a known name is close, else ``; expected one of ...``, else nothing."""
     names = list(islice(known, _MOST_NAMES))
-    close = difflib.get_close_matches(name, names, n=1) if len(name) <= _LONGEST_NAME else []
+    close = closest(name, names)
     if close:
-        return f"; did you mean {close[0]!r}?"
+        return f"; did you mean {close!r}?"
     if not names:
         return ""
     if len(names) == 1:
