@@ -137,6 +137,13 @@ def test_a_wrong_case_is_told(problems: Problems, old: str, new: str, expected: 
         ),
         (
             "approx_ndcg",
+            "scores: [[0, 0], [3, 4]]",
+            "scores: [[[0, 1], [0]], [[3], [4]]]",
+            "(examples[6].inputs.scores[0][1]): has the shape [1], but its neighbour the shape [2]; "
+            "expected equal ones",
+        ),
+        (
+            "approx_ndcg",
             "mask: [false, false]",
             "mask: [false]",
             "(edge_cases[6].mask): has the shape [1], expected [2]",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 
 from rankproof.conformance.specification import builtin_ids, load_builtin
@@ -41,6 +43,11 @@ from rankproof.conformance.specification.mathematics import to_mathematics
 )
 def test_constructs_have_their_mathematical_form(text: str, expected: str) -> None:
     assert to_mathematics(parse(text)) == expected
+
+
+def test_a_foreign_node_is_not_shown() -> None:
+    with pytest.raises(TypeError, match="Lambda is not in the formula language"):
+        to_mathematics(ast.parse("lambda: 1", mode="eval").body)
 
 
 @pytest.mark.parametrize("loss", builtin_ids())

@@ -70,6 +70,37 @@ def test_a_violation_is_told_with_line_and_remedy(problems: Problems, old: str, 
     assert expected in problems("margin_ranking", (old, new))
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("title: ApproxNDCG", "title: ''", "(title): the text is empty (a non-empty text)"),
+        (
+            "title: ApproxNDCG",
+            f"title: {'x' * 3_000}",
+            "(title): the text has 3000 characters, expected at most 2000",
+        ),
+        (
+            "decimals: 5",
+            "decimals: 0",
+            "(examples[0].decimals): got 0, expected at least 1 (the value is published to so many decimals only)",
+        ),
+        (
+            "choices: [exponential, linear]",
+            "choices: [exponential, linear, linear]",
+            "(parameters.gain.choices): a name stands twice in the list (with the type choice: the legal values)",
+        ),
+        (
+            "{shape: [0, 3]}",
+            "{shape: [0, 1.5]}",
+            "(edge_cases[0].inputs.scores.shape[1]): got 1.5, expected an integer",
+        ),
+    ],
+    ids=["empty", "long", "small", "twice", "fraction"],
+)
+def test_a_value_out_of_bounds_is_told(problems: Problems, old: str, new: str, expected: str) -> None:
+    assert expected in problems("approx_ndcg", (old, new))
+
+
 def test_a_misspelt_key_is_not_also_reported_as_missing(problems: Problems) -> None:
     assert len(problems("margin_ranking", ("title: Margin", "titel: Margin"))) == 1
 
