@@ -94,8 +94,8 @@ def test_a_broken_spec_is_an_error_of_collection_with_its_line(tmp_path):
 def test_a_spec_without_a_subject_says_which_option_is_missing(tmp_path):
     ran = run(SPECS / "margin_ranking.yaml", cwd=tmp_path)
 
-    assert ran.returncode == 4
-    assert "--rankproof-subject" in ran.stderr
+    assert ran.returncode == 2
+    assert "say what to judge with --rankproof-subject" in ran.stdout
 
 
 def test_a_subject_that_cannot_be_imported_fails_while_the_others_are_judged(tmp_path):

@@ -17,7 +17,7 @@ from rankproof.conformance.verdict.finding import Counterexample, Fault, Finding
 
 TASKS = "rankproof.conformance.checks.tasks"
 MOST_FAILURES = 3  # of the process, after which the remaining clauses are not run
-STARTING = 60.0  # seconds for importing the subject and its framework, and for probing calls
+STARTING = 60.0  # seconds for importing the subject and its framework
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,13 @@ def judge(request: Request) -> tuple[Finding, ...]:
 
 def _open(worker: Worker, request: Request, arguments: Mapping[str, Any]) -> None:
     """The spec agrees with itself and the subject can be called."""
-    for task, what in (("verify_spec", "the check of the spec"), ("open_subject", request.target)):
-        told = worker.run_task(f"{TASKS}:{task}", {"request": dict(arguments)}, STARTING)
+    steps = (
+        ("verify_spec", "the check of the spec", STARTING),
+        ("import_subject", f"importing {request.target}", STARTING),
+        ("probe_subject", f"{request.target} in a first call", request.timeout),
+    )
+    for task, what, limit in steps:
+        told = worker.run_task(f"{TASKS}:{task}", {"request": dict(arguments)}, limit)
         if isinstance(told, WorkerFailure):
             raise SubjectError(f"{what} {told.detail}")
 

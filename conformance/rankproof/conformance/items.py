@@ -58,6 +58,8 @@ class SpecFile(pytest.File):
     def collect(self) -> Iterator[pytest.Collector]:
         """The groups that the options ask for."""
         options = self.config.option
+        if not options.rankproof_subject:
+            raise self.CollectError(f"{self.path.name}: say what to judge with --rankproof-subject module:attribute")
         try:
             spec = _spec(str(self.path))
             dtypes = parse_dtypes(options.rankproof_dtypes)

@@ -55,9 +55,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     named = file_path in [Path(argument.split("::")[0]).resolve() for argument in parent.config.args]
     if not named and not _HEADER.search(file_path.read_bytes()[:4096].decode(errors="replace")):
         return None
-    if not parent.config.getoption("--rankproof-subject"):
-        if named:
-            raise pytest.UsageError(f"{file_path.name}: say what to judge with --rankproof-subject module:attribute")
+    if not named and not parent.config.getoption("--rankproof-subject"):
         return None
     from rankproof.conformance.items import SpecFile
 

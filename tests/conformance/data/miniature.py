@@ -41,7 +41,7 @@ def returns_nan(input1, input2, target, margin=0.0):
 def spins_on_big_inputs(input1, input2, target, margin=0.0):
     value = right(input1, input2, target, margin)
     # Probing calls are let through; then a number is computed in C that takes hours and never looks at signals.
-    return value + 0 * (7 ** (7**10) % 2) if input1.numel() > 4 else value
+    return value + 0 * (7 ** (7**10) % 2) if input1.dim() == 1 and len(input1) > 6 else value
 
 
 def exits(input1, input2, target, margin=0.0):

@@ -60,7 +60,7 @@ def padded(context: Context, **changes: object) -> st.SearchStrategy[Case]:
 
 
 def _batches(context: Context) -> st.SearchStrategy[Case]:
-    if not context.capabilities.batch:
+    if not context.meant_for_batches:
         raise NotRun(context.capabilities.missing.get("batch", "takes one list at a time"))
     return context.drawn(Plan(batches=((2,), (3,), (1,), (2, 2)), reductions=(context.finest_reduction,)))
 

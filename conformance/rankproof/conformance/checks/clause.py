@@ -42,6 +42,12 @@ class Context:
         return "none" if "none" in self.capabilities.reductions else self.capabilities.default_reduction
 
     @property
+    def meant_for_batches(self) -> bool:
+        """Whether the subject takes batches, or at least offers to reduce over their lists."""
+        able = self.capabilities
+        return able.batch or (self.spec.reduction.unit == "list" and len(able.reductions) > 1)
+
+    @property
     def batches(self) -> tuple[tuple[int, ...], ...]:
         """Batch shapes that the subject takes; elementwise losses take any."""
         return ((), (2,)) if self.capabilities.batch else ((),)

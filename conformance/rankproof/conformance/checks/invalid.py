@@ -24,7 +24,7 @@ def check_invalid(entry: Invalid, context: Context, case: Case, tally: Tally) ->
     tally.count(0.0)
     if not outcome.raised:
         raise Divergence(
-            f"it accepted a bad {entry.argument}",
+            f"it accepted a bad {entry.argument}. {entry.why}",
             Observation(case, _CALL),
             quantity="accepted",
             got=outcome.value,

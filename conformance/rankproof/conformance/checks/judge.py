@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+
 from rankproof.conformance.cases.case import Array, Case
-from rankproof.conformance.checks.clause import Context, Divergence, Observation, Tally
+from rankproof.conformance.checks.clause import Context, Divergence, NotRun, Observation, Tally
 from rankproof.conformance.oracle import answer
 from rankproof.conformance.oracle.answer import Answer, Judgement
 from rankproof.conformance.subjects.subject import Call, Outcome
@@ -31,7 +32,7 @@ def ask(context: Context, case: Case, call: Call = Call()) -> Outcome:
 
 
 def _tell(share: float) -> str:
-    return "not a number that can be compared" if not np.isfinite(share) else f"{share:.3g} times the error budget away"
+    return f"{share:.3g} times the error budget away" if np.isfinite(share) else "NaN or infinite where a number is due"
 
 
 def _count(judgement: Judgement, tally: Tally) -> bool:
@@ -63,8 +64,10 @@ def judge_value(context: Context, case: Case, outcome: Outcome, tally: Tally, ca
         )
 
 
-def require_gradient(case: Case, outcome: Outcome, call: Call = Call()) -> dict[str, Array]:
-    """The gradient, unless differentiating failed."""
+def require_gradient(context: Context, case: Case, outcome: Outcome, call: Call = Call()) -> dict[str, Array]:
+    """The gradient; one that the subject does not offer at all cannot be asked, one that fails is a divergence."""
+    if "gradient" in context.capabilities.missing:
+        raise NotRun(context.capabilities.missing["gradient"])
     if outcome.gradient_error is not None:
         problem = f"it has no gradient: {outcome.gradient_error}"
         raise Divergence(
@@ -75,7 +78,7 @@ def require_gradient(case: Case, outcome: Outcome, call: Call = Call()) -> dict[
 
 def judge_gradient(context: Context, case: Case, outcome: Outcome, tally: Tally, call: Call = Call()) -> None:
     """The gradient is a member of the gradient set, within its error budget."""
-    got = require_gradient(case, outcome, call)
+    got = require_gradient(context, case, outcome, call)
     judgement = expect(context, case).judge_gradient(got)
     if _count(judgement, tally) and not judgement.share <= 1:
         raise_gradient(judgement, got, Observation(case, call))
@@ -99,6 +102,6 @@ def judge(context: Context, case: Case, tally: Tally, call: Call = Call()) -> Ou
     expect(context, case)
     outcome = ask(context, case, call)
     judge_value(context, case, outcome, tally, call)
-    if call.gradient:
+    if call.gradient and "gradient" not in context.capabilities.missing:
         judge_gradient(context, case, outcome, tally, call)
     return outcome

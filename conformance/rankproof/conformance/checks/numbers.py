@@ -49,7 +49,7 @@ def check_kink(context: Context, case: Case, tally: Tally) -> None:
     answer = expect(context, case)
     outcome = ask(context, case)
     judge_value(context, case, outcome, tally)
-    got = require_gradient(case, outcome)
+    got = require_gradient(context, case, outcome)
     membership = answer.judge_gradient(got)
     if not membership.judged:
         tally.not_judged += 1
@@ -85,7 +85,8 @@ def _upstream(context: Context) -> st.SearchStrategy[Case]:
 def _reductions(context: Context) -> st.SearchStrategy[Case]:
     if len(context.capabilities.reductions) < 2 and not context.capabilities.batch:
         raise NotRun("takes one list at a time and offers no reduction")
-    return context.drawn(Plan(batches=(*context.batches, (3,)), reductions=context.capabilities.reductions, smallest=0))
+    batches = ((), (2,), (3,)) if context.meant_for_batches else ((),)
+    return context.drawn(Plan(batches=batches, reductions=context.capabilities.reductions))
 
 
 def _ties(context: Context) -> st.SearchStrategy[Case]:

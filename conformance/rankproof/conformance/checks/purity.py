@@ -61,6 +61,11 @@ def _plain(context: Context) -> st.SearchStrategy[Case]:
     return context.drawn(Plan(batches=context.batches))
 
 
+def _plain_or_padded(context: Context) -> st.SearchStrategy[Case]:
+    takes_mask = context.spec.mask is not None and context.capabilities.mask
+    return st.one_of(_plain(context), padded(context)) if takes_mask else _plain(context)
+
+
 def _labelled(context: Context) -> st.SearchStrategy[Case]:
     taken = [name for name in context.capabilities.inputs if context.spec.inputs[name].role in _LABELS]
     if not taken:
@@ -71,7 +76,7 @@ def _labelled(context: Context) -> st.SearchStrategy[Case]:
 def clauses(spec: LossSpec) -> list[Clause]:
     """Purity, one clause for each way in which libraries fail at it."""
     rows: list[tuple[str, Callable[[Context], st.SearchStrategy[Case]], Check]] = [
-        ("inputs", _plain, check_inputs),
+        ("inputs", _plain_or_padded, check_inputs),
         ("strides", _plain, partial(check_call, Call(strided=True))),
         ("single_grad", _plain, check_single_grad),
     ]

@@ -10,13 +10,13 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 import hypothesis
-from hypothesis import HealthCheck, Phase, given, reject
+from hypothesis import Phase, given, reject
 
 from rankproof.conformance.cases.case import Case
+from rankproof.conformance.checks import reproducible
 from rankproof.conformance.checks.clause import Clause, Context, Divergence, NotRun, Tally
 from rankproof.conformance.checks.counterexample import counterexample
 from rankproof.conformance.checks.registry import clauses
-from rankproof.conformance.checks.reproducible import register
 from rankproof.conformance.oracle import Undecided
 from rankproof.conformance.oracle.cache import Cache
 from rankproof.conformance.specification.model import LossSpec
@@ -97,17 +97,7 @@ def _explore(
     phases = [Phase.generate] if settings.shrink_seconds <= 0 else [Phase.generate, Phase.shrink]
 
     @hypothesis.seed(case_seed(settings, context.spec.loss, clause.id, context.dtype))
-    @hypothesis.settings(
-        max_examples=max(2, round(settings.cases * clause.weight)),
-        backend=register(),
-        database=None,
-        deadline=None,
-        derandomize=False,
-        phases=phases,
-        report_multiple_bugs=False,
-        print_blob=False,
-        suppress_health_check=list(HealthCheck),
-    )
+    @reproducible.settings(max(2, round(settings.cases * clause.weight)), phases)
     @given(strategy)
     def run(case: Case) -> None:
         if deadline.over():

@@ -100,7 +100,7 @@ def check_permutation(context: Context, case: Case, tally: Tally) -> None:
         _compare(context, case, changed, tally, what="permutation of the items")
     for each in (case, changed):
         outcome = ask(context, each)
-        judgement = expect(context, each).judge_gradient(require_gradient(each, outcome))
+        judgement = expect(context, each).judge_gradient(require_gradient(context, each, outcome))
         if judgement.judged and not judgement.share <= 1:
             raise Divergence(
                 "the gradient does not move with a permutation of the items",
@@ -115,7 +115,7 @@ def check_permutation(context: Context, case: Case, tally: Tally) -> None:
 
 def check_zero_sum(context: Context, case: Case, tally: Tally) -> None:
     """The gradients of a list sum to zero."""
-    gradient = require_gradient(case, ask(context, case))
+    gradient = require_gradient(context, case, ask(context, case))
     judgement = expect(context, case).judge_gradient(gradient)
     if not judgement.judged:
         tally.not_judged += 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -13,6 +12,7 @@ from rankproof.conformance.checks.spec_check import verify
 from rankproof.conformance.specification import load, load_builtin
 from rankproof.conformance.specification.model import LossSpec
 from rankproof.conformance.subjects.build import build_subject
+from rankproof.conformance.subjects.subject import Subject
 
 
 @lru_cache(maxsize=8)
@@ -21,18 +21,17 @@ def _spec(loss: str | None, path: str | None) -> LossSpec:
 
 
 @lru_cache(maxsize=8)
-def _context(
+def _subject(
     loss: str | None, path: str | None, target: str, device: str, framework: str, settings: tuple[tuple[str, Any], ...]
-) -> Context:
+) -> tuple[LossSpec, Subject]:
     spec = _spec(loss, path)
-    subject = build_subject(target, spec, device=device, framework=framework, settings=dict(settings))
-    return Context(spec, subject, subject.capabilities(), "float64")
+    return spec, build_subject(target, spec, device=device, framework=framework, settings=dict(settings))
 
 
-def _asked(request: Mapping[str, Any]) -> Context:
+def _asked(request: Mapping[str, Any]) -> tuple[LossSpec, Subject]:
     settings = tuple(sorted(request["settings"].items()))
     keys = ("loss", "spec", "target", "device", "framework")
-    return _context(*(request[key] for key in keys), settings)
+    return _subject(*(request[key] for key in keys), settings)
 
 
 def verify_spec(request: Mapping[str, Any]) -> None:
@@ -40,13 +39,19 @@ def verify_spec(request: Mapping[str, Any]) -> None:
     verify(_spec(request["loss"], request["spec"]))
 
 
-def open_subject(request: Mapping[str, Any]) -> None:
-    """Import the subject and find out what it can be asked; raises SubjectError."""
+def import_subject(request: Mapping[str, Any]) -> None:
+    """Import the subject; raises SubjectError."""
     _asked(request)
+
+
+def probe_subject(request: Mapping[str, Any]) -> None:
+    """Find out what the subject can be asked, by calling it."""
+    _asked(request)[1].capabilities()
 
 
 def judge_clause(request: Mapping[str, Any], clause: str, dtype: str) -> dict[str, Any]:
     """The finding of one clause, as JSON values."""
-    context = replace(_asked(request), dtype=dtype)
+    spec, subject = _asked(request)
+    context = Context(spec, subject, subject.capabilities(), dtype)
     (chosen,) = selected(context.spec, dtype, [clause])
     return run_clause(context, chosen, Settings(request["cases"], request["seed"])).to_json()

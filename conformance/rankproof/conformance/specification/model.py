@@ -187,6 +187,7 @@ class Sampling:
     over_where: Expression | None
     replacement: str  # name of the boolean parameter
     stops: str | None  # name of the integer parameter that caps the trials
+    term: Expression  # what one position of ``per`` adds to the value
     why: str
     location: Location
 

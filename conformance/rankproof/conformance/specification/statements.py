@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rankproof.conformance.specification.declarations import check_axis
+from rankproof.conformance.specification.expressions import read_expression
 from rankproof.conformance.specification.formulas import read_loop
 from rankproof.conformance.specification.model import (
     ConventionValue,
@@ -77,6 +78,7 @@ def read_sampling(
         over_where=over_where,
         replacement=entry["replacement"],
         stops=entry.get("stops"),
+        term=read_expression(report, (*path, "term"), entry["term"], inner),
         why=entry["why"],
         location=report.location(path),
     )

@@ -51,7 +51,7 @@ class NumpySubject(Adapter):
         plan = make_plan(self.spec, self.binding, case, call, arrangement)
         passed = {argument.name: as_passed(argument, plan) for argument in plan.arguments}
         before = {name: array.tobytes() for name, array in passed.items()}
-        with quiet(), seeded(call.seed):
+        with quiet(), seeded(call.seed if call.global_seed is None else call.global_seed):
             outcome = self._outcome(plan, case, call, arrangement, passed)
         modified = tuple(name for name, array in passed.items() if array.tobytes() != before[name])
         return Outcome(**{**vars(outcome), "modified": modified})

@@ -60,6 +60,7 @@ def probe(adapter: Adapter) -> Probed:
         batch=not no_batch,
         inputs=tuple(name for name in spec.inputs if name in binding.inputs),
         draws=draws,
+        generator=binding.generator,
         missing={
             **_missing_by_signature(adapter),
             **_missing_by_calling(adapter, single, arrangement, refusal),

@@ -18,7 +18,8 @@ class Call:
     integer_labels: bool = False  # relevance and signs as int64 instead of the case's dtype
     strided: bool = False  # every input as a non-contiguous view
     omit: tuple[str, ...] = ()  # optional inputs left out (warp draws its own order)
-    seed: int = 0  # for subjects that draw: generator and global seed
+    seed: int = 0  # for subjects that draw: of the generator, and of the global state where there is no other
+    global_seed: int | None = None  # of the global state alone
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +56,7 @@ class Capabilities:
     batch: bool
     inputs: tuple[str, ...]  # spec inputs that it takes
     draws: bool = False  # can be called without its optional sampled input
+    generator: bool = False  # takes a generator to draw with
     missing: Mapping[str, str] = field(default_factory=dict)
 
 

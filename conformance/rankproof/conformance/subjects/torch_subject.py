@@ -62,7 +62,8 @@ class TorchSubject(Adapter):
 
     def perform(self, case: Case, call: Call, arrangement: Arrangement) -> Outcome:
         plan = make_plan(self.spec, self.binding, case, call, arrangement)
-        with quiet(), seeded(call.seed), torch_state(call.seed, self.device):
+        state = call.seed if call.global_seed is None else call.global_seed
+        with quiet(), seeded(state), torch_state(state, self.device):
             leaves = {argument.name: leaf(argument, plan, self.device) for argument in plan.arguments}
             passed = {name: as_passed(tensor, plan.strided) for name, tensor in leaves.items()}
             before = {name: contents(tensor) for name, tensor in passed.items()}
