@@ -1,0 +1,104 @@
+"""Sums of sigmoids over all pairs of items by Chebyshev interpolation of the sigmoid."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+ERROR = 2.0**-28  # of one sigmoid: an eighth of the rounding of float32
+CHEAPER_THAN = 5  # items for each polynomial from which on the series takes less time than all pairs
+
+
+@dataclass(frozen=True)
+class Series:
+    """The sigmoid of a difference of scores as a sum of products of Chebyshev polynomials of each score.
+
+    Attributes:
+        places: the scores of each list, moved and scaled into [-1, 1], [lists, items], float64.
+        polynomials: how many there are.
+        reach: half the range of the scores in units of the temperature, of the list where it is largest.
+        temperature: the difference over which the sigmoid turns.
+    """
+
+    places: Tensor
+    polynomials: int
+    reach: float
+    temperature: float
+
+
+def series_of(scores: Tensor, temperature: float) -> Series | None:
+    """The series that is exact to ``ERROR``, or None where tiles are cheaper or the reach may not be read.
+
+    sigmoid(x) is analytic up to pi off the real axis, so that its interpolant at p Chebyshev nodes on scores
+    of reach r converges like exp(-p asinh(pi / r)); the sigmoid's derivative, which bounds p, needs some more.
+
+    Args:
+        scores: [lists, items].
+        temperature: the difference over which the sigmoid turns.
+    """
+    if torch.compiler.is_compiling() or not scores.is_cpu or scores.dtype == torch.float64 or scores.numel() == 0:
+        return None
+    low, high = scores.double().aminmax(dim=-1, keepdim=True)
+    reach = max((high - low).max().item() / (2 * temperature), 0.01)
+    if not reach < scores.shape[-1]:
+        return None
+    polynomials = 2 + math.ceil(1.15 * -math.log(ERROR) / math.asinh(math.pi / reach))
+    if scores.shape[-1] < CHEAPER_THAN * polynomials:
+        return None
+    places = (scores - (high + low) / 2) / (reach * temperature)
+    return Series(places, polynomials, reach, temperature)
+
+
+def series_counts(series: Series, weights: Tensor) -> Tensor:
+    """As :func:`tiled_counts`: O(items polynomials) time, O(items) memory."""
+    (counts,) = _evaluate(series, _coefficients(series, weights, torch.sigmoid))
+    return counts - weights / 2
+
+
+def series_slopes(series: Series, weights: Tensor, slopes: Tensor) -> Tensor:
+    """As :func:`tiled_slopes`: O(items polynomials) time, O(items) memory."""
+    received, given = _evaluate(
+        series, _coefficients(series, slopes, _steepness), _coefficients(series, weights, _steepness)
+    )
+    return (received - slopes * given) / series.temperature
+
+
+def _coefficients(series: Series, weights: Tensor, kernel: Callable[[Tensor], Tensor]) -> Tensor:
+    """The sum of weight_j kernel((s_j - s_i) / temperature) over j as a series in s_i, [polynomials, lists, 1]."""
+    terms = series.polynomials
+    moments = torch.stack([term.sum(dim=-1) for term in _chebyshev(series.places, weights.double(), terms)])
+    nodes = ((torch.arange(terms, dtype=torch.float64) + 0.5) * (math.pi / terms)).cos()
+    interpolant = torch.stack([term.clone() for term in _chebyshev(nodes, torch.ones_like(nodes), terms)])
+    interpolant.mul_(2 / terms)
+    interpolant[0] /= 2
+    values = kernel(series.reach * (nodes - nodes.unsqueeze(-1)))
+    return (interpolant @ (values @ (interpolant.T @ moments))).unsqueeze(-1)
+
+
+def _evaluate(series: Series, *coefficients: Tensor) -> list[Tensor]:
+    sums = [torch.zeros_like(series.places) for _ in coefficients]
+    for degree, term in enumerate(_chebyshev(series.places, torch.ones_like(series.places), series.polynomials)):
+        for total, coefficient in zip(sums, coefficients, strict=True):
+            total.addcmul_(coefficient[degree], term)
+    return sums
+
+
+def _steepness(lead: Tensor) -> Tensor:
+    return torch.sigmoid(lead) * torch.sigmoid(-lead)
+
+
+def _chebyshev(places: Tensor, weights: Tensor, terms: int) -> Iterator[Tensor]:
+    """The first Chebyshev polynomials times the weights, up to a sign that depends on the degree alone.
+
+    The sign is free wherever each polynomial appears twice, and saves the recurrence
+    T_{q+1} = 2 x T_q - T_{q-1} a pass. What is yielded holds until the next step.
+    """
+    before, now = weights.clone(), places * weights
+    doubled = 2 * places
+    for degree in range(terms):
+        yield before
+        before, now = now, before.addcmul_(doubled, now, value=1 if degree % 2 else -1)
