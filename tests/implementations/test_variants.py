@@ -64,13 +64,24 @@ def test_what_is_no_tensor_is_refused_by_the_argument_s_name():
         pairwise_hinge([0.5], RELEVANCE)
 
 
-def test_triton_is_not_imported_before_the_cuda_variant_is_used():
-    source = (
-        "import sys, torch; before = 'triton' in sys.modules; import rankproof.implementations as losses\n"
-        "losses.pairwise_hinge(torch.zeros(2), torch.tensor([0, 1]))\n"
-        "assert before or 'triton' not in sys.modules"
-    )
+def run_afresh(source):
+    """Run statements in an interpreter of its own, in which nothing is loaded yet."""
     path = os.pathsep.join(entry for entry in sys.path if entry)
+    source = (
+        "import sys, torch\nbefore = 'triton' in sys.modules\nimport rankproof.implementations as losses\n" + source
+    )
     done = subprocess.run([sys.executable, "-c", source], env=os.environ | {"PYTHONPATH": path}, capture_output=True)
-
     assert done.returncode == 0, done.stderr.decode()
+
+
+def test_triton_is_not_imported_before_the_cuda_variant_is_used():
+    run_afresh(
+        "losses.pairwise_hinge(torch.zeros(2), torch.tensor([0, 1]))\nassert before or 'triton' not in sys.modules"
+    )
+
+
+def test_the_first_call_may_be_a_compiled_one():
+    run_afresh(
+        "compute = torch.compile(losses.pairwise_hinge, fullgraph=True, backend='eager')\n"
+        "assert compute(torch.zeros(2), torch.tensor([0, 1]), variant='vectorized') == 1"
+    )

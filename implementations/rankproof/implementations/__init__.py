@@ -5,7 +5,7 @@ from __future__ import annotations
 from rankproof.implementations.approx_ndcg import ApproxNDCGLoss, approx_ndcg
 from rankproof.implementations.margin_ranking import MarginRankingLoss, margin_ranking
 from rankproof.implementations.pairwise_hinge import PairwiseHingeLoss, pairwise_hinge
-from rankproof.implementations.variants import VARIANTS
+from rankproof.implementations.variants import VARIANTS, load_compilable
 from rankproof.implementations.warp import WARPLoss, warp
 
 __all__ = [
@@ -19,3 +19,5 @@ __all__ = [
     "pairwise_hinge",
     "warp",
 ]
+
+load_compilable(("approx_ndcg", "margin_ranking", "pairwise_hinge", "warp"))

@@ -6,7 +6,7 @@ import importlib
 import importlib.util
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from torch import Tensor
@@ -28,7 +28,7 @@ def default_variant(device_type: str) -> str:
 
 
 def choose_variant(loss: str, scores: Any, variant: str | None) -> Callable[..., Tensor]:
-    """The function that computes a loss; its module is imported when it is first chosen.
+    """The function that computes a loss; a module that is not loaded yet is imported.
 
     Args:
         loss: the name of the loss.
@@ -48,10 +48,20 @@ def choose_variant(loss: str, scores: Any, variant: str | None) -> Callable[...,
     check_choice("variant", name, VARIANTS)
     if name == "cuda":
         _check_triton(device_type)
-    module = f"rankproof.implementations.{name}.{loss}"
     # torch.compile can trace the look-up of a loaded module, but not the loading.
-    loaded = sys.modules.get(module) or importlib.import_module(module)
-    return getattr(loaded, loss)  # type: ignore[no-any-return]
+    module = sys.modules.get(_module_name(name, loss)) or importlib.import_module(_module_name(name, loss))
+    return getattr(module, loss)  # type: ignore[no-any-return]
+
+
+def load_compilable(losses: Iterable[str]) -> None:
+    """Load what torch.compile may have to trace; "cuda" waits until it is chosen, since it needs Triton."""
+    for loss in losses:
+        for variant in ("vectorized", "custom_autograd"):
+            importlib.import_module(_module_name(variant, loss))
+
+
+def _module_name(variant: str, loss: str) -> str:
+    return f"rankproof.implementations.{variant}.{loss}"
 
 
 def _check_triton(device_type: str) -> None:
