@@ -8,7 +8,6 @@ import torch
 import triton
 from torch import Tensor
 from torch.autograd import Function
-from torch.autograd.function import once_differentiable
 
 from rankproof.implementations.arguments import approx_ndcg_arguments
 from rankproof.implementations.cuda.approx_ndcg_tiles import approx_ndcg_backward, approx_ndcg_forward
@@ -39,10 +38,10 @@ def approx_ndcg(
 
     Ranks are summed over tiles of sigmoids that are never stored. The backward pass computes them again; from the
     forward pass it needs one number an item, the slope of its discounted gain in its rank. Half precision is
-    computed and reduced in float32. Differentiable once.
+    computed and reduced in float32.
 
     Raises:
-        RuntimeError: tensors on a CPU, without Triton's interpreter.
+        RuntimeError: tensors on a CPU, without Triton's interpreter; or a second derivative, which there is not.
     """
     approx_ndcg_arguments(
         scores,
@@ -106,7 +105,6 @@ class _ApproxNDCG(Function):
         ctx.save_for_backward(scores, output[1], mask)
 
     @staticmethod
-    @once_differentiable
     def backward(ctx: Any, upstream: Tensor, _: Tensor) -> tuple[Tensor | None, ...]:
         return _Gradient.apply(upstream, *ctx.saved_tensors, ctx.sharpness), *(None,) * 4  # type: ignore[no-untyped-call]
 
@@ -130,6 +128,13 @@ class _Gradient(Function):
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
         """Nothing is kept: there is no second derivative."""
+
+    @staticmethod
+    def backward(ctx: Any, along: Tensor) -> None:
+        raise RuntimeError(
+            "approx_ndcg: got a second derivative to compute, expected one alone from the Triton kernels; "
+            "choose the variant 'vectorized' where a gradient is to be differentiated"
+        )
 
     @staticmethod
     def vmap(info: Any, in_dims: tuple[int | None, ...], *inputs: Any) -> tuple[Any, int]:

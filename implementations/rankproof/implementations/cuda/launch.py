@@ -32,7 +32,13 @@ def launch(kernel: Any, grid: tuple[int, ...], first: Tensor, *arguments: Any, *
             f"got tensors on device {first.device}, expected a CUDA device; move them to a GPU, or set the "
             "environment variable TRITON_INTERPRET=1 before Python starts to interpret the kernels on a CPU"
         )
-    kernel[grid](first, *arguments, **options)
+    _interpret(kernel, grid, first, *arguments, **options)
+
+
+@torch.compiler.disable
+def _interpret(kernel: Any, grid: tuple[int, ...], *arguments: Any, **options: Any) -> None:
+    """Run a kernel in Triton's interpreter, into which torch.compile must not trace."""
+    kernel[grid](*arguments, **options)
 
 
 def block_size(length: int, limit: int) -> int:

@@ -9,7 +9,6 @@ import triton
 import triton.language as tl
 from torch import Tensor
 from torch.autograd import Function
-from torch.autograd.function import once_differentiable
 
 from rankproof.implementations.arguments import margin_ranking_arguments
 from rankproof.implementations.cuda.launch import TRITON_DTYPES, launch
@@ -31,7 +30,7 @@ def margin_ranking(
     r"""As :func:`rankproof.implementations.margin_ranking`, in one pass over the pairs.
 
     The forward pass keeps one byte a pair, the sign of its gradient, and none of its inputs; the backward pass
-    writes both gradients at once. Half precision is computed and reduced in float32. Differentiable once.
+    writes both gradients at once. Half precision is computed and reduced in float32.
 
     Raises:
         RuntimeError: tensors on a CPU, without Triton's interpreter.
@@ -61,7 +60,6 @@ class _MarginRanking(Function):
         ctx.dtype = inputs[0].dtype
 
     @staticmethod
-    @once_differentiable
     def backward(ctx: Any, upstream: Tensor, _: Tensor) -> tuple[Tensor | None, ...]:
         needed = ctx.needs_input_grad[:2]
         return *_Gradient.apply(upstream, *ctx.saved_tensors, ctx.dtype, *needed), None, None  # type: ignore[no-untyped-call]
@@ -90,7 +88,20 @@ class _Gradient(Function):
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
-        """Nothing is kept: there is no second derivative."""
+        ctx.save_for_backward(inputs[1])
+        ctx.dtype = inputs[0].dtype
+        ctx.set_materialize_grads(False)
+
+    @staticmethod
+    def backward(ctx: Any, *along: Tensor | None) -> tuple[Tensor | None, ...]:
+        """The gradients are linear in the upstream gradient, and constant in the scores between kinks."""
+        (signs,) = ctx.saved_tensors
+        terms = [
+            factor * signs * direction.to(ctx.dtype)
+            for factor, direction in zip((-1, 1), along, strict=True)
+            if direction is not None
+        ]
+        return sum(terms) if terms else None, None, None, None, None
 
     @staticmethod
     def vmap(info: Any, in_dims: tuple[int | None, ...], *inputs: Any) -> tuple[Any, tuple[int | None, ...]]:

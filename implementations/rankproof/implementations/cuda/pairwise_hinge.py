@@ -9,7 +9,6 @@ import triton
 import triton.language as tl
 from torch import Tensor
 from torch.autograd import Function
-from torch.autograd.function import once_differentiable
 
 from rankproof.implementations.arguments import pairwise_hinge_arguments
 from rankproof.implementations.cuda.launch import as_flags, as_lists, block_size, launch
@@ -39,7 +38,7 @@ def pairwise_hinge(
     Between kinks the gradient of a list's sum is an integer for each item: the forward pass counts it, the
     backward pass scales it. Lists of up to 32768 items compare all pairs, in tiles; longer ones take
     O(items log^2 items) time. No sum depends on the order in which programs run. Half precision is computed and
-    reduced in float32. Differentiable once.
+    reduced in float32.
 
     Raises:
         RuntimeError: tensors on a CPU, without Triton's interpreter.
@@ -84,7 +83,6 @@ class _PairwiseHinge(Function):
         ctx.dtype = inputs[0].dtype
 
     @staticmethod
-    @once_differentiable
     def backward(ctx: Any, upstream: Tensor, *_: Tensor) -> tuple[Tensor | None, ...]:
         signed, divisors = ctx.saved_tensors
         return _Gradient.apply(upstream / divisors, signed, ctx.dtype), *(None,) * 5  # type: ignore[no-untyped-call]
@@ -109,7 +107,14 @@ class _Gradient(Function):
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
-        """Nothing is kept: there is no second derivative."""
+        ctx.save_for_backward(inputs[1])
+        ctx.dtype = inputs[0].dtype
+
+    @staticmethod
+    def backward(ctx: Any, along: Tensor) -> tuple[Tensor | None, ...]:
+        """The gradient is linear in the upstream gradient, and constant in the scores between kinks."""
+        (signed,) = ctx.saved_tensors
+        return (signed * along.to(ctx.dtype)).sum(-1), None, None
 
     @staticmethod
     def vmap(info: Any, in_dims: tuple[int | None, ...], *inputs: Any) -> tuple[Any, int]:

@@ -13,7 +13,7 @@ from torch import Tensor
 from rankproof.implementations.cuda.launch import TRITON_DTYPES, launch
 from rankproof.implementations.cuda.pairwise_hinge_search import count_far, count_near, find_previous_lower
 
-ITEMS_PER_PROGRAM = 256
+ITEMS_OF_A_PROGRAM = 256
 NEAR_LEVEL = 7
 
 
@@ -73,9 +73,9 @@ def count_violated(scores: Tensor, begins: Tensor, ends: Tensor, margin: float) 
     width = max(triton.next_power_of_2(items), 1 << NEAR_LEVEL)
     blocks = torch.nn.functional.pad(scores, (0, width - items), value=float("inf"))
     signed, violated = (torch.empty(lists, items, dtype=torch.int32, device=scores.device) for _ in range(2))
-    grid = (lists, triton.cdiv(items, ITEMS_PER_PROGRAM))
+    grid = (lists, triton.cdiv(items, ITEMS_OF_A_PROGRAM))
     dtype = TRITON_DTYPES[scores.dtype]
-    options = {"ACCUMULATE": dtype, "BLOCK": ITEMS_PER_PROGRAM}
+    options = {"ACCUMULATE": dtype, "BLOCK": ITEMS_OF_A_PROGRAM}
     arguments = (begins, ends, signed, violated, float(margin), items, width)
     launch(count_near, grid, scores, blocks, *arguments, SIZE=1 << NEAR_LEVEL, **options)
     for level in range(NEAR_LEVEL, width.bit_length() - 1):
@@ -102,8 +102,8 @@ def previous_lower(grades: Tensor) -> Tensor:
         tree[:, half : 2 * half] = torch.minimum(tree[:, 2 * half : 4 * half : 2], tree[:, 2 * half + 1 : 4 * half : 2])
         half //= 2
     chosen = torch.empty(lists, items, dtype=torch.int64, device=grades.device)
-    grid = (lists, triton.cdiv(items, ITEMS_PER_PROGRAM))
-    launch(find_previous_lower, grid, tree, chosen, items, width, BLOCK=ITEMS_PER_PROGRAM)
+    grid = (lists, triton.cdiv(items, ITEMS_OF_A_PROGRAM))
+    launch(find_previous_lower, grid, tree, chosen, items, width, BLOCK=ITEMS_OF_A_PROGRAM)
     return chosen
 
 

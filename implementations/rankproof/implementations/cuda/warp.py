@@ -9,7 +9,6 @@ import triton
 import triton.language as tl
 from torch import Tensor
 from torch.autograd import Function
-from torch.autograd.function import once_differentiable
 
 from rankproof.implementations.arguments import warp_arguments
 from rankproof.implementations.cuda.launch import as_flags, as_lists, launch
@@ -42,7 +41,7 @@ def warp(
     With an order, each positive searches it in tiles. Without, its violators are counted, the number of trials is
     drawn from its exact law, and the violator uniformly: the draws are a function of one number from
     ``generator`` alone. The backward pass gathers what each item receives, so that no sum depends on the order in
-    which programs run. Half precision is computed and reduced in float32. Differentiable once.
+    which programs run. Half precision is computed and reduced in float32.
 
     Raises:
         RuntimeError: tensors on a CPU, without Triton's interpreter.
@@ -102,7 +101,6 @@ class _WARP(Function):
         ctx.dtype, ctx.others = scores.dtype, law.negatives == "others"
 
     @staticmethod
-    @once_differentiable
     def backward(ctx: Any, upstream: Tensor, *_: Tensor) -> tuple[Tensor | None, ...]:
         positives, divisors, *search = ctx.saved_tensors
         return _Gradient.apply(upstream / divisors, positives, *search, ctx.dtype, ctx.others), *(None,) * 6  # type: ignore[no-untyped-call]
@@ -136,7 +134,17 @@ class _Gradient(Function):
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
-        """Nothing is kept: there is no second derivative."""
+        scales, *search, _, ctx.others = inputs
+        ctx.save_for_backward(*search)
+        ctx.dtype = scales.dtype
+
+    @staticmethod
+    def backward(ctx: Any, along: Tensor) -> tuple[Tensor | None, ...]:
+        """The gradient is linear in the upstream gradient, and constant in the scores between kinks."""
+        search = ctx.saved_tensors
+        ones = torch.ones(along.shape[:-1], dtype=ctx.dtype, device=along.device)
+        unscaled = _Gradient.apply(ones, *search, ctx.dtype, ctx.others)  # type: ignore[no-untyped-call]
+        return (unscaled * along.to(ctx.dtype)).sum(-1), *(None,) * 7
 
     @staticmethod
     def vmap(info: Any, in_dims: tuple[int | None, ...], *inputs: Any) -> tuple[Any, int]:

@@ -1,0 +1,87 @@
+"""Call every loss as for a GPU: arguments are bound and kernels compiled, but nothing is run; not to be interpreted.
+
+Lists of one item are among the calls, since Triton turns an argument of 1 into a constant. Prints the types of the
+arguments of each launch as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+import torch
+from triton.backends.compiler import GPUTarget
+from triton.runtime import driver
+
+from rankproof.implementations.cuda import (
+    approx_ndcg,
+    margin_ranking,
+    pairwise_hinge,
+    pairwise_hinge_sorted,
+    pairwise_hinge_tiles,
+    warp,
+    warp_search,
+)
+
+
+class PretendedGPU:
+    """As much of a driver as compiling asks for."""
+
+    def get_current_target(self) -> GPUTarget:
+        return GPUTarget("cuda", 90, 32)
+
+    def get_current_device(self) -> int:
+        return 0
+
+    def get_current_stream(self, device: int) -> int:
+        return 0
+
+
+bound: list[dict[str, Any]] = []
+
+
+def bind(kernel: Any, grid: tuple[int, ...], *arguments: Any, **options: Any) -> None:
+    """Everything that launching does before the GPU is needed."""
+    if 0 not in grid:
+        compiled = kernel.warmup(*arguments, grid=grid, enable_fp_fusion=False, **options)
+        types = {name: kind for name, kind in compiled.src.signature.items() if kind != "constexpr"}
+        bound.append({"kernel": kernel.__name__, "types": types, "fused": compiled.metadata.enable_fp_fusion})
+
+
+def call_every_loss(items: int, dtype: torch.dtype) -> None:
+    """One forward and backward of each algorithm."""
+    scores = torch.zeros(2, items, dtype=dtype, requires_grad=True)
+    labels = torch.zeros(2, items, dtype=torch.int64)
+    margin_ranking.margin_ranking(scores, 2 * scores, labels + 1, margin=0.1).backward()
+    approx_ndcg.approx_ndcg(scores, labels, k=1).backward()
+    for negatives in ("all", "semi_hard"):
+        for longest in (items, 0):
+            pairwise_hinge.LONGEST_LIST_IN_TILES = longest
+            pairwise_hinge.pairwise_hinge(scores, labels, negatives=negatives).backward()
+    for order in (labels, None):
+        warp.warp(scores, labels, order, max_trials=1).backward()
+
+
+def main() -> None:
+    """Replace the launches of the losses."""
+    driver.set_active(PretendedGPU())
+    # What no kernel fills must not be read as an index.
+    torch.empty = torch.zeros
+    for module in (
+        approx_ndcg,
+        margin_ranking,
+        pairwise_hinge,
+        pairwise_hinge_sorted,
+        pairwise_hinge_tiles,
+        warp,
+        warp_search,
+    ):
+        module.launch = bind
+    for items in (1, 200):
+        call_every_loss(items, torch.float32)
+    json.dump(bound, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
