@@ -131,6 +131,12 @@ def test_an_unsound_entry_hides_only_itself(problems: Problems) -> None:
     assert [problem.partition(": ")[0] for problem in found] == ["(inputs.positives.role)", "(parameters.margin.type)"]
 
 
+def test_an_unsound_mask_does_not_disturb_the_masked_cases(problems: Problems) -> None:
+    found = problems("warp", ("mask: items", "mask: {a: 1}"))
+
+    assert [problem.partition(": ")[0] for problem in found] == ["(mask)"]
+
+
 def test_many_problems_are_cut_short(tmp_path: Path) -> None:
     path = tmp_path / "many.yaml"
     path.write_text("inputs:\n" + "".join(f"  k{index}: 1\n" for index in range(400)), "utf-8")

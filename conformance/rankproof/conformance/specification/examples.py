@@ -127,7 +127,7 @@ def _array(report: Report, path: KeyPath, value: Any) -> Any:
 
 
 def _mask(report: Report, path: KeyPath, entry: Mapping[str, Any], declared: Declared) -> Any:
-    if "mask" in entry and declared.mask is None:
+    if "mask" in entry and report.value("mask") is None:
         report.add((*path, "mask"), "this loss has no mask; the file would say so as 'mask: <axis>'")
     return _array(report, (*path, "mask"), entry.get("mask"))
 

@@ -95,7 +95,7 @@ def _read(report: Report, path: str) -> LossSpec | None:
     sampling, conventions = read_sampling(report, scope, inputs, parameters), read_conventions(report, parameters)
     check_mask(report)
     check_unique_ids(report, "kinks")
-    mask = report.value("mask")
+    mask = report.value("mask") if report.sound("mask") else None
     default = None if reduction is None else reduction.default
     declared = Declared(inputs, parameters, formula, mask, default)
     examples, edge_cases = (read_worked(report, section, declared) for section in ("examples", "edge_cases"))
