@@ -35,7 +35,8 @@ def zero_of(scores: Tensor) -> Tensor:
 
 def diverged(scores: Tensor, real: list[int]) -> bool:
     """Whether the score of a real item is NaN."""
-    return any(bool(scores[i].isnan()) for i in real)
+    known = scores.tolist()
+    return any(math.isnan(known[i]) for i in real)
 
 
 def nan_of(scores: Tensor, real: list[int]) -> Tensor:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -18,7 +18,8 @@ from rankproof.implementations.reduction import accumulation_dtype, reduce_units
 class _List:
     """One list, and the conventions by which it is walked."""
 
-    scores: Tensor
+    scores: Sequence[Tensor]
+    known: list[float]  # the same scores as plain numbers, to compare
     positive: list[bool]
     real: list[int]
     margin: float
@@ -43,9 +44,9 @@ class _List:
 
     def violates(self, i: int, j: int) -> bool:
         if self.violation == "misranking":
-            return bool(self.scores[j] > self.scores[i])
-        shortfall = self.shortfall(i, j)
-        return bool(shortfall > 0) if self.violation == "margin" else bool(shortfall >= 0)
+            return self.known[j] > self.known[i]
+        shortfall = self.margin - self.known[i] + self.known[j]
+        return shortfall > 0 if self.violation == "margin" else shortfall >= 0
 
 
 def warp(
@@ -91,16 +92,16 @@ def warp(
     orders = [None for _ in labels] if order is None else [row.tolist() for row in rows(order)]
     values = []
     for row, positive, real, given in zip(rows(accumulated), labels, real_items(scores, mask), orders, strict=True):
-        items = _List(row, positive, real, margin, violation, negatives, label_count, skipped)
+        items = _List(row.unbind(), row.tolist(), positive, real, margin, violation, negatives, label_count, skipped)
         total = nan_of(row, real) if diverged(row, real) else zero_of(row)
         for i in items.positives():
-            trials = _draw(items, i, replacement, generator) if given is None else given
+            trials = _draw(items, i, replacement, generator, row.device) if given is None else given
             total = total + _loss_of(items, i, trials, max_trials, rank_weight)
         values.append(total / max(1, len(items.positives())) if normalization == "positives" else total)
     return reduce_units(stack_lists(values, accumulated), reduction).to(scores.dtype)
 
 
-def _loss_of(items: _List, i: int, trials: Iterable[int], max_trials: int | None, rank_weight: str) -> Tensor:
+def _loss_of(items: _List, i: int, trials: Iterable[int], max_trials: int | None, rank_weight: str) -> Tensor | float:
     """The weighted shortfall against the first violator of positive i; 0 if the walk ends without one."""
     count = 0
     for j in trials:
@@ -111,7 +112,7 @@ def _loss_of(items: _List, i: int, trials: Iterable[int], max_trials: int | None
         if items.is_negative(i, j) and items.violates(i, j):
             estimated_rank = (items.labels(i) - 1) // count
             return _weight(estimated_rank, rank_weight) * items.shortfall(i, j)
-    return zero_of(items.scores)
+    return 0.0
 
 
 def _weight(rank: int, rank_weight: str) -> float:
@@ -120,10 +121,11 @@ def _weight(rank: int, rank_weight: str) -> float:
     return sum(1 / r for r in range(1, rank + 1))
 
 
-def _draw(items: _List, i: int, replacement: bool, generator: torch.Generator | None) -> Iterator[int]:
+def _draw(
+    items: _List, i: int, replacement: bool, generator: torch.Generator | None, device: torch.device
+) -> Iterator[int]:
     """Positions in the order in which positive i tries them."""
     universe = [j for j in items.real if items.skipped == "counted" or items.is_negative(i, j)]
-    device = items.scores.device
     if not replacement:
         for position in torch.randperm(len(universe), generator=generator, device=device).tolist():
             yield universe[position]
