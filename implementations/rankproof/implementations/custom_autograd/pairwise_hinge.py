@@ -37,8 +37,9 @@ def pairwise_hinge(
     with A the number of active pairs and c_k those in which k is the negative less those in which it is the
     positive. Sorting the scores among the thresholds s_i - margin counts both; c is the gradient. For more than two
     grades the counts are taken once for each bit of the grade: a further O(items) for each bit, of which there are
-    log2 of the number of distinct grades, real-valued ones included. The counts are exact integers and the
-    sum is taken in float64, so that no prefix sum of scores loses digits. Differentiable any number of times.
+    log2 of the number of distinct grades, real-valued ones included. The counts are exact integers and the one
+    sum of scores is taken in float64: no offset or outlier costs more digits than one rounding of each score would.
+    Differentiable any number of times.
     """
     pairwise_hinge_arguments(
         scores,
@@ -110,10 +111,8 @@ def _linear_piece(
         has_negative = has_negative if real is None else has_negative & real
         counts, active = _hinge_counts(clean, chosen, has_negative, margin)
         pairs = has_negative.sum(dim=-1)
-    # The counts of a list sum to 0, so that its centre drops out, and with it the digits an offset would cost.
-    centre = clean.mean(dim=-1, keepdim=True).nan_to_num(0, 0, 0)
     # An infinite score in no active pair adds 0 times infinity, which is to be 0.
-    terms = (counts * (clean - centre)).nan_to_num_(0, math.inf, -math.inf)
+    terms = (counts * clean).nan_to_num_(0, math.inf, -math.inf)
     values = margin * active + terms.sum(dim=-1)
     if normalization == "list_pairs":
         divisor = pairs.clamp(min=1)

@@ -64,7 +64,9 @@ def series_slopes(series: Series, weights: Tensor, slopes: Tensor) -> Tensor:
     received, given = _evaluate(
         series, _coefficients(series, slopes, _steepness), _coefficients(series, weights, _steepness)
     )
-    return (received - slopes * given) / series.temperature
+    # An item alone in its list has a gradient of 0, not of a rounding.
+    has_others = weights.sum(dim=-1, keepdim=True) > 1
+    return (received - slopes * given) * (has_others / series.temperature)
 
 
 def _coefficients(series: Series, weights: Tensor, kernel: Callable[[Tensor], Tensor]) -> Tensor:

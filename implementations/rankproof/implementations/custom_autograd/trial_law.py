@@ -17,8 +17,8 @@ def trials_without_replacement(
 
     Args:
         universe: M, integers.
-        violators: K, integers in the shape of ``universe``.
-        uniform: in [0, 1), float64, in the shape of ``universe``.
+        violators: K, integers from 1 to M.
+        uniform: in [0, 1), float64.
         largest: a bound on M.
         most: the number of trials beyond which it does not matter how many there are; None for no such number.
 

@@ -35,17 +35,15 @@ def draw_first_violators(
     The two are independent: whatever the number of trials, each violator is as likely to be the first.
     """
     violators = find_violators(problem)
-    count = violators.counts - problem.own.long()
     universe = problem.item_counts if skipped == "counted" else problem.opponent_counts - int(problem.counts_itself)
-    universe = universe.expand_as(count)
-    count = torch.minimum(count, universe)
+    count = torch.minimum(violators.counts - problem.own.long(), universe)
     uniform = torch.rand((2, *count.shape), dtype=torch.float64, device=count.device, generator=generator)
+    # Where nothing violates, the law of one violator is drawn from and not used.
+    law = universe.clamp(min=1).expand_as(count), count.clamp(min=1), uniform[0]
     if replacement:
-        trials = trials_with_replacement(universe, count, uniform[0])
+        trials = trials_with_replacement(*law)
     else:
-        trials = trials_without_replacement(
-            universe, count, uniform[0], largest=problem.opponents.shape[-1], most=max_trials
-        )
+        trials = trials_without_replacement(*law, largest=problem.opponents.shape[-1], most=max_trials)
     items = violators.at((uniform[1] * count).long().clamp(max=count - 1))
     if problem.counts_itself:
         # The positive stands among its violators in the place of the last one, which the ranks drawn leave out.

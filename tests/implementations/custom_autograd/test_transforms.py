@@ -1,0 +1,104 @@
+"""The autograd functions under torch.func, vmap and torch.compile, and differentiated twice."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from rankproof.implementations.custom_autograd.approx_ndcg import approx_ndcg
+from rankproof.implementations.custom_autograd.margin_ranking import margin_ranking
+from rankproof.implementations.custom_autograd.pairwise_hinge import pairwise_hinge
+from rankproof.implementations.custom_autograd.warp import warp
+from tests.implementations.cuda.definitions import DEVICE
+
+
+def inputs():
+    generator = torch.Generator().manual_seed(4)
+    scores = torch.randn(3, 6, generator=generator, dtype=torch.float64).to(DEVICE).requires_grad_()
+    grades = torch.randint(0, 4, (3, 6), generator=generator).to(DEVICE)
+    order = torch.stack([torch.randperm(6, generator=generator) for _ in range(3)]).to(DEVICE)
+    return scores, grades, order
+
+
+CALLS = {
+    "margin_ranking": lambda s, y, o: margin_ranking(s, o.to(s) / 4, 2 * (y % 2) - 1, margin=0.5),
+    "pairwise_hinge-binary": lambda s, y, o: pairwise_hinge(s, y > 1),
+    "pairwise_hinge-graded": lambda s, y, o: pairwise_hinge(s, y, normalization="batch_pairs"),
+    "pairwise_hinge-hardest": lambda s, y, o: pairwise_hinge(s, y, negatives="hardest", normalization="list_pairs"),
+    "pairwise_hinge-semi_hard": lambda s, y, o: pairwise_hinge(s, y, negatives="semi_hard", mask=y < 3),
+    "approx_ndcg": lambda s, y, o: approx_ndcg(s, y, k=2, mask=y != 2, nothing_relevant="skip"),
+    "warp-order": lambda s, y, o: warp(s, y > 2, o, mask=y != 1),
+    "warp-others": lambda s, y, o: warp(s, y > 2, o, negatives="others", normalization="positives"),
+}
+
+
+@pytest.fixture(params=CALLS)
+def call(request):
+    return CALLS[request.param]
+
+
+def test_vmap_gives_each_list_its_own_value_and_gradient(call):
+    scores, grades, order = inputs()
+    rows = [call(*(tensor[i] for tensor in (scores, grades, order))) for i in range(3)]
+    gradients = [torch.autograd.grad(row, scores)[0][i] for i, row in enumerate(rows)]
+
+    torch.testing.assert_close(torch.vmap(call)(scores, grades, order), torch.stack(rows))
+    torch.testing.assert_close(torch.vmap(torch.func.grad(call))(scores, grades, order), torch.stack(gradients))
+    # Mapped over another axis than the first, and over some of the inputs only.
+    swapped = torch.vmap(call, in_dims=(1, 0, 0))(scores.T.clone(), grades, order)
+    shared = torch.vmap(call, in_dims=(0, None, None))(scores, grades[0], order[0])
+    torch.testing.assert_close(swapped, torch.stack(rows))
+    torch.testing.assert_close(shared, torch.stack([call(row, grades[0], order[0]) for row in scores]))
+
+
+def test_func_grad_is_autograd_s_gradient(call):
+    scores, grades, order = inputs()
+    (expected,) = torch.autograd.grad(call(scores, grades, order), scores)
+
+    torch.testing.assert_close(torch.func.grad(call)(scores, grades, order), expected)
+
+
+def test_gradcheck_passes_and_where_it_can_twice(call, request):
+    scores, grades, order = inputs()
+
+    assert torch.autograd.gradcheck(lambda s: call(s, grades, order), (scores,))
+    if "approx_ndcg" not in request.node.name:
+        assert torch.autograd.gradgradcheck(lambda s: call(s, grades, order), (scores,))
+
+
+def test_compile_finds_no_graph_break(call):
+    torch.compiler.reset()
+    scores, grades, order = inputs()
+    expected = call(scores, grades, order)
+    (gradient,) = torch.autograd.grad(expected, scores)
+    result = torch.compile(call, fullgraph=True, backend="aot_eager")(scores, grades, order)
+
+    torch.testing.assert_close(result, expected)
+    torch.testing.assert_close(torch.autograd.grad(result, scores)[0], gradient)
+
+
+@pytest.mark.parametrize("replacement", [False, True])
+def test_drawing_compiles_whole(replacement):
+    torch.compiler.reset()
+    scores, grades, _ = inputs()
+    compute = torch.compile(warp, fullgraph=True, backend="aot_eager")
+    (gradient,) = torch.autograd.grad(compute(scores, grades > 2, replacement=replacement), scores)
+
+    assert gradient.abs().sum() > 0
+    assert gradient.sum().abs() < 1e-12
+
+
+def test_vmap_draws_only_when_told_that_lists_differ():
+    scores, grades, _ = inputs()
+
+    assert torch.vmap(warp, randomness="different")(scores, grades > 2).shape == (3,)
+    with pytest.raises(RuntimeError, match=r"warp: got randomness='error' .* pass randomness='different'"):
+        torch.vmap(warp)(scores, grades > 2)
+
+
+def test_inputs_are_left_as_they_are(call):
+    tensors = [tensor.detach() for tensor in inputs()]
+    before = [tensor.clone() for tensor in tensors]
+    call(*tensors)
+
+    assert all(map(torch.equal, tensors, before))
