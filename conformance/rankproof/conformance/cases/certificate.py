@@ -25,7 +25,7 @@ def _leaves(spec: LossSpec, inputs: Mapping[str, Array], parameters: Mapping[str
 def _spacing(value: float) -> float:
     """The largest power of two that divides a value."""
     numerator, denominator = value.as_integer_ratio()
-    return float(numerator & -numerator) / denominator
+    return math.ldexp(numerator & -numerator, 1 - denominator.bit_length())
 
 
 def is_certified(spec: LossSpec, inputs: Mapping[str, Array], parameters: Mapping[str, Any], dtype: str) -> bool:

@@ -50,4 +50,5 @@ def round_to(values: Array, dtype: str) -> Array:
     # Rounding the float64 significand directly avoids rounding twice, by way of float32.
     fraction, exponent = np.frexp(values)
     with np.errstate(invalid="ignore"):
-        return np.ldexp(np.round(np.ldexp(fraction, 8)), exponent - 8)
+        rounded: Array = np.ldexp(np.round(np.ldexp(fraction, 8)), exponent - 8)
+    return rounded

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from hypothesis import strategies as st
 
@@ -33,7 +35,7 @@ def booleans(shape: tuple[int, ...]) -> Labels:
     return _list(st.booleans(), shape, np.bool_)
 
 
-_LONG_LABELS = {
+_LONG_LABELS: dict[Role, Callable[[np.random.Generator, tuple[int, ...]], Array]] = {
     Role.RELEVANCE: lambda generator, shape: generator.integers(0, 5, shape).astype(np.float64),
     Role.SIGN: lambda generator, shape: generator.choice([-1.0, 1.0], shape),
     Role.BOOLEAN: lambda generator, shape: generator.random(shape) < 0.2,
