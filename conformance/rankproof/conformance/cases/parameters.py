@@ -13,8 +13,12 @@ from rankproof.conformance.cases.scores import GRID
 from rankproof.conformance.specification.model import LossSpec, ParameterSpec, ParameterType
 
 
+def _range(spec: ParameterSpec) -> tuple[float, float]:
+    return spec.drawn if spec.drawn is not None else (float(spec.default), float(spec.default))
+
+
 def _reals(spec: ParameterSpec, dtype: str, certified: bool) -> st.SearchStrategy[float]:
-    low, high = spec.drawn if spec.drawn is not None else (float(spec.default), float(spec.default))
+    low, high = _range(spec)
     spacing = GRID if certified and spec.unit == "score" else 0.125
     first = int(np.ceil(low / spacing))
     if spec.above is not None and first * spacing <= spec.above:
@@ -26,6 +30,8 @@ def _reals(spec: ParameterSpec, dtype: str, certified: bool) -> st.SearchStrateg
         lambda k: float(round_to(np.array(k / 100), dtype))
     )
     allowed = decimals.filter(lambda value: spec.above is None or value > spec.above)
+    if spec.nullable:
+        return st.one_of(on_grid, allowed)
     return st.one_of(st.just(float(round_to(np.array(spec.default), dtype))), on_grid, allowed)
 
 
@@ -36,11 +42,12 @@ def parameter(spec: ParameterSpec, dtype: str, *, certified: bool) -> st.SearchS
         return st.sampled_from([spec.default, *others])
     if spec.type is ParameterType.BOOLEAN:
         return st.sampled_from([spec.default, not spec.default])
+    if spec.nullable and spec.drawn is None:
+        return st.none()
     if spec.type is ParameterType.INTEGER:
-        low, high = spec.drawn if spec.drawn is not None else (spec.default, spec.default)
-        integers = st.integers(int(low), int(high))
-        return st.one_of(st.just(spec.default), integers)
-    return _reals(spec, dtype, certified)
+        low, high = _range(spec)
+        return st.one_of(st.just(spec.default), st.integers(int(low), int(high)))
+    return st.one_of(st.none(), _reals(spec, dtype, certified)) if spec.nullable else _reals(spec, dtype, certified)
 
 
 def parameters(
