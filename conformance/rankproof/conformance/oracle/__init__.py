@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from rankproof.conformance.oracle.answers import Oracle, answer
 from rankproof.conformance.oracle.conditions import holds, holds_at, quantity_at
 from rankproof.conformance.oracle.constants import constant
 from rankproof.conformance.oracle.errors import Undecided
+from rankproof.conformance.oracle.oracle import Oracle, answer
 from rankproof.conformance.oracle.self_check import Agreement, Contradiction, agreement
 
 __all__ = [

@@ -6,8 +6,8 @@ import itertools
 from collections.abc import Mapping, Sequence
 
 from rankproof.conformance.cases.case import Case
-from rankproof.conformance.oracle.answers import shared_programs
 from rankproof.conformance.oracle.lists import split
+from rankproof.conformance.oracle.oracle import shared_programs
 from rankproof.conformance.oracle.problem import ListProblem
 from rankproof.conformance.specification.model import Expression, LossSpec
 

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from rankproof.conformance.cases.case import Array, Case
-from rankproof.conformance.oracle.answers import answer
 from rankproof.conformance.oracle.gradient_set import TooManyKinks, dense, gradient_set
 from rankproof.conformance.oracle.lists import ScoredList, split
 from rankproof.conformance.oracle.listwise import ListAnswer, Listwise
 from rankproof.conformance.oracle.membership import nearest
 from rankproof.conformance.oracle.numbers import Number, Partials, sizes
+from rankproof.conformance.oracle.oracle import answer
 from rankproof.conformance.oracle.settings import EXACT
 from rankproof.conformance.specification.model import Location, LossSpec
 
