@@ -1,0 +1,150 @@
+"""The formula, the stated gradient and the numpy reference give the same answers on 1,000 drawn cases of each loss."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+
+from rankproof import reference
+from rankproof.conformance.cases.case import Array, Case
+from rankproof.conformance.cases.draw import Plan
+from rankproof.conformance.checks.spec_check import drawn_cases
+from rankproof.conformance.oracle import Agreement, Undecided, agreement, answer
+from rankproof.conformance.oracle.lists import split
+from rankproof.conformance.oracle.listwise import ListAnswer, Listwise
+from rankproof.conformance.oracle.settings import EXACT
+from rankproof.conformance.specification import builtin_ids, load_builtin
+from rankproof.conformance.specification.model import LossSpec
+
+CASES = 1_000
+RELATIVE = 1e-12  # of the reference on moderate scores
+CANCELLED = 1_000  # roundoffs in a value: where it is the small rest of a difference, float64 has no 12 digits of it
+
+ALONE, BATCHES = ((),), ((2,), (2, 2), (1,))
+FAMILIES = ("moderate", "wide", "certified", "shifted")
+REDUCTIONS = ("none", "sum", "mean")
+PLANS = (  # out of every five cases, so many of each kind
+    (3, Plan(FAMILIES, ALONE, smallest=2, largest=5, reductions=REDUCTIONS, upstream=True)),
+    (1, Plan(FAMILIES, BATCHES, smallest=1, largest=4, reductions=REDUCTIONS, upstream=True)),
+    (1, Plan(FAMILIES, (*ALONE, (2,)), smallest=2, largest=5, masked=True, padding=None, reductions=REDUCTIONS)),
+)
+
+
+@dataclass
+class Worst:
+    """The largest ratios of a distance to what is allowed, over all cases that counted."""
+
+    ratios: dict[str, float] = field(default_factory=dict)
+    kinks: int = 0
+    lists: int = 0  # moderate ones, which the reference has to get right to RELATIVE
+    cancelled: int = 0  # those of them whose value has no 12 digits
+
+    def at_least(self, what: str, ratio: float | None) -> None:
+        """Keep the larger one."""
+        self.ratios[what] = max(self.ratios.get(what, 0.0), ratio or 0.0)
+
+    def line(self, loss: str, cases: int) -> str:
+        """The ratios for people."""
+        told = ", ".join(f"{what} {ratio:.1e}" for what, ratio in self.ratios.items())
+        return (
+            f"{loss}: worst of {cases} cases, {self.kinks} of them at kinks: {told}; "
+            f"{self.lists} moderate lists, {self.cancelled} of them cancelled"
+        )
+
+
+def by_reference(loss: str, case: Case) -> tuple[Array, Mapping[str, Array]]:
+    """Value and gradient of the numpy reference."""
+    given = {**case.inputs, **case.parameters, "reduction": case.reduction}
+    if case.mask is not None:
+        given["mask"] = case.mask
+    value = getattr(reference, loss)(**given)
+    return np.asarray(value), getattr(reference, f"{loss}_gradient")(**given, upstream=case.upstream)
+
+
+def agreements(spec: LossSpec, plan: Plan, count: int) -> Iterator[tuple[Case, Agreement]]:
+    """What the three answers make of so many cases; one that lies on a discontinuity is drawn again."""
+    seed = 0
+    while count:
+        for case in drawn_cases(spec, plan, max(count, 20), seed)[:count]:
+            try:
+                told = agreement(spec, case, lambda drawn: by_reference(spec.loss, drawn))
+            except Undecided:
+                continue
+            count -= 1
+            yield case, told
+        seed += 1
+
+
+def compare_in_digits(spec: LossSpec, case: Case, worst: Worst) -> None:
+    """How far the reference is from the formula in 300 bits, relative to each list's value and gradient."""
+    value, gradient = by_reference(spec.loss, case.with_(reduction="none", upstream=None))
+    # Within a rounding of a kink the reference may take the other side, as any float64 code.
+    one_sided = case.certified or not answer(spec, case).at_kink
+    lists = Listwise(0)
+    for index, given in split(spec, case):
+        told = lists.answer(lists.problem(spec, given, case.parameters, EXACT, True))
+        rounded = lists.answer(lists.problem(spec, given, case.parameters, "float64", case.certified))
+        slopes = np.concatenate([np.ravel(gradient[name][index])[places] for name, places in given.places.items()])
+        values = np.atleast_1d(value[index])
+        for unit, (in_digits, in_floats) in enumerate(zip(told.units, rounded.units, strict=True)):
+            worst.lists += 1
+            if in_floats.e > CANCELLED * abs(in_floats.v):
+                worst.cancelled += 1
+            else:
+                worst.at_least("relative value", _relative(abs(values[unit] - in_digits.v), abs(in_digits.v)))
+            if one_sided:
+                worst.at_least("relative gradient", _of_gradient(told, unit, slopes))
+
+
+def _of_gradient(told: ListAnswer, unit: int, slopes: Array) -> float:
+    """The largest distance of a component, relative to the largest component."""
+    partials = told.stated[unit] if told.units[unit].g is not None else told.units[unit].p
+    units = len(told.units)
+    own = [component for component in range(slopes.size) if component % units == unit or units == 1]
+    sizes = [abs(partials.get(component, 0)) for component in own]
+    return _relative(max(abs(slopes[each] - partials.get(each, 0)) for each in own), max(sizes)) if own else 0.0
+
+
+def _relative(distance: float, size: float) -> float:
+    if not distance:
+        return 0.0
+    return float(distance / size) if size else float("inf")
+
+
+@pytest.mark.parametrize("loss", builtin_ids())
+def test_formula_stated_gradient_and_reference_agree_on_a_thousand_cases(loss, record_property):
+    spec, worst, counted = load_builtin(loss), Worst(), 0
+    for part, plan in PLANS:
+        for case, told in agreements(spec, plan, CASES * part // 5):
+            assert told.contradictions == ()
+            counted += 1
+            worst.kinks += told.at_kink
+            worst.at_least("stated gradient in 30 digits", told.stated)
+            worst.at_least("reference value in budgets", told.reference_value)
+            worst.at_least("reference gradient in budgets", told.reference_gradient)
+            if case.family == "moderate":
+                compare_in_digits(spec, case, worst)
+    record_property("worst", worst.line(loss, counted))
+    print(worst.line(loss, counted))
+
+    assert counted == CASES
+    assert all(worst.ratios[what] <= RELATIVE for what in ("relative value", "relative gradient"))
+    assert worst.cancelled < worst.lists / 20
+    assert max(worst.ratios.values()) <= 1
+    assert worst.kinks > 20 or not spec.kinks
+
+
+@pytest.mark.parametrize("loss", builtin_ids())
+def test_a_reference_that_is_off_in_the_eleventh_digit_is_noticed(loss):
+    spec = load_builtin(loss)
+
+    def off(case: Case) -> tuple[Array, Mapping[str, Array]]:
+        value, gradient = by_reference(loss, case)
+        return value * (1 + 1e-11), {name: array * (1 + 1e-11) for name, array in gradient.items()}
+
+    told = [agreement(spec, case, off) for case in drawn_cases(spec, Plan(smallest=3, largest=4), 10)]
+
+    assert {each.quantity for one in told for each in one.contradictions} == {"reference value", "reference gradient"}
