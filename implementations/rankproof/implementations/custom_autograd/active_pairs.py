@@ -9,6 +9,7 @@ from rankproof.implementations.custom_autograd.grade_levels import grade_levels
 from rankproof.implementations.custom_autograd.sorting import merged_places, sorting_order
 
 BEYOND = 1e300  # added to a number to say "upwards"
+FEW_PAIRS = 1 << 15  # of a batch, which are compared in less time than it takes to call a sort
 
 
 def active_pairs(scores: Tensor, codes: Tensor, bits: int, margin: float) -> tuple[Tensor, Tensor]:
@@ -26,7 +27,17 @@ def active_pairs(scores: Tensor, codes: Tensor, bits: int, margin: float) -> tup
         For each item the pairs in which it is j less those in which it is i, [lists, items], and the number of
         pairs of each list, [lists]; float64.
     """
+    if scores.numel() * scores.shape[-1] <= FEW_PAIRS:
+        return _of_few_items(scores, codes, margin)
     return _of_two_grades(scores, codes, margin) if bits == 1 else _of_many_grades(scores, codes, bits, margin)
+
+
+def _of_few_items(scores: Tensor, codes: Tensor, margin: float) -> tuple[Tensor, Tensor]:
+    """Compare all pairs."""
+    lead = scores.unsqueeze(-1) - scores.unsqueeze(-2)
+    active = ((codes.unsqueeze(-1) > codes.unsqueeze(-2)) & (lead < margin)).double()
+    collected = active.sum(dim=-1)
+    return active.sum(dim=-2) - collected, collected.sum(dim=-1)
 
 
 def _of_two_grades(scores: Tensor, codes: Tensor, margin: float) -> tuple[Tensor, Tensor]:

@@ -41,7 +41,7 @@ def approx_ndcg(
 
     On a CPU, scores of up to float32 that do not spread over too many temperatures take O(items p) time: the sigmoid
     is interpolated by p Chebyshev polynomials of each score to within 2^-28, where p is about 3.5 times the range of a
-    list's scores in temperatures, and at least 7. Otherwise half of the pairs are computed, once forward and once
+    list's scores in temperatures, and at least 14. Otherwise half of the pairs are computed, once forward and once
     backward, in tiles that fit the cache: O(items^2) time.
 
     Raises:

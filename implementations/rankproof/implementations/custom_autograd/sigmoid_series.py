@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 ERROR = 2.0**-28  # of one sigmoid: an eighth of the rounding of float32
+LEAST_REACH = 1.0  # of any series; less would save next to nothing
 CHEAPER_THAN = 5  # items for each polynomial from which on the series takes less time than all pairs
 
 
@@ -40,17 +41,20 @@ def series_of(scores: Tensor, temperature: float) -> Series | None:
         scores: [lists, items].
         temperature: the difference over which the sigmoid turns.
     """
-    if torch.compiler.is_compiling() or not scores.is_cpu or scores.dtype == torch.float64 or scores.numel() == 0:
+    if torch.compiler.is_compiling() or not scores.is_cpu or scores.dtype == torch.float64:
+        return None
+    if scores.numel() == 0 or scores.shape[-1] < CHEAPER_THAN * _polynomials(LEAST_REACH):
         return None
     low, high = scores.double().aminmax(dim=-1, keepdim=True)
-    reach = max((high - low).max().item() / (2 * temperature), 0.01)
-    if not reach < scores.shape[-1]:
-        return None
-    polynomials = 2 + math.ceil(1.15 * -math.log(ERROR) / math.asinh(math.pi / reach))
-    if scores.shape[-1] < CHEAPER_THAN * polynomials:
+    reach = max((high - low).max().item() / (2 * temperature), LEAST_REACH)
+    if not reach < scores.shape[-1] or scores.shape[-1] < CHEAPER_THAN * _polynomials(reach):
         return None
     places = (scores - (high + low) / 2) / (reach * temperature)
-    return Series(places, polynomials, reach, temperature)
+    return Series(places, _polynomials(reach), reach, temperature)
+
+
+def _polynomials(reach: float) -> int:
+    return 2 + math.ceil(1.15 * -math.log(ERROR) / math.asinh(math.pi / reach))
 
 
 def series_counts(series: Series, weights: Tensor) -> Tensor:
