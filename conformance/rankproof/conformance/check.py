@@ -2,40 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict
+from fnmatch import fnmatchcase
 from typing import Any
 
 from rankproof.conformance.checks.counterexample import plain
 from rankproof.conformance.checks.run import selected
+from rankproof.conformance.request import Request, RequestError
 from rankproof.conformance.specification import load, load_builtin
 from rankproof.conformance.specification.model import LossSpec
+from rankproof.conformance.specification.parameter_values import value_problem
 from rankproof.conformance.subjects.contained import Worker, WorkerFailure
 from rankproof.conformance.subjects.pending import PendingCase
 from rankproof.conformance.subjects.subject import SubjectError
-from rankproof.conformance.verdict.finding import Counterexample, Fault, Finding, Level, Verdict
+from rankproof.conformance.verdict.finding import Counterexample, Fault, Finding, Verdict
 
 TASKS = "rankproof.conformance.checks.tasks"
 MOST_FAILURES = 3  # of the process, after which the remaining clauses are not run
 STARTING = 60.0  # seconds for importing the subject and its framework
-
-
-@dataclass(frozen=True)
-class Request:
-    """What is to be judged, and how."""
-
-    target: str
-    loss: str | None = None  # a built-in loss,
-    spec: str | None = None  # or a spec file
-    level: Level = Level.FRUGAL
-    clauses: Sequence[str] | None = None
-    dtypes: tuple[str, ...] = ("float64", "float32", "float16", "bfloat16")
-    device: str = "cpu"
-    framework: str = "auto"
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    cases: int = 25
-    seed: int = 0
-    timeout: float = 30.0
 
 
 def find_spec(loss: str | None, path: str | None) -> LossSpec:
@@ -46,13 +31,34 @@ def find_spec(loss: str | None, path: str | None) -> LossSpec:
 def judge(request: Request) -> tuple[Finding, ...]:
     """The findings of all clauses that the request selects.
 
-    Raises SpecError where the spec cannot be used, SubjectError where the subject cannot.
+    Raises SpecError where the spec cannot be used, SubjectError where the subject cannot, RequestError where
+    the request does not fit the spec.
     """
     spec = find_spec(request.loss, request.spec)
+    _refuse_settings(spec, request.settings)
+    _refuse_patterns(spec, request)
     arguments = asdict(request) | {"level": request.level.value}
     with Worker() as worker:
         _open(worker, request, arguments)
         return tuple(_judge_all(worker, spec, request, arguments))
+
+
+def _refuse_settings(spec: LossSpec, settings: Mapping[str, Any]) -> None:
+    """Values that a parameter of the loss cannot have; names are compared with the subject's when it is there."""
+    for name, value in settings.items():
+        problem = value_problem(spec.parameters[name], value) if name in spec.parameters else None
+        if problem:
+            raise RequestError(f"setting {name}: {problem}")
+
+
+def _refuse_patterns(spec: LossSpec, request: Request) -> None:
+    known = [clause.id for dtype in request.dtypes for clause in selected(spec, dtype, None, request.level)]
+    for pattern in request.clauses or ():
+        if not any(fnmatchcase(each, pattern) for each in known):
+            raise RequestError(
+                f"no clause of {spec.loss} in {', '.join(request.dtypes)} up to the level {request.level} "
+                f"matches {pattern!r}; expected a pattern for some of {', '.join(dict.fromkeys(known))}"
+            )
 
 
 def _open(worker: Worker, request: Request, arguments: Mapping[str, Any]) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from rankproof.conformance.request import Request, RequestError
 from rankproof.conformance.specification.errors import SpecError
 from rankproof.conformance.subjects.subject import SubjectError
 from rankproof.conformance.verdict.document import DocumentError
@@ -20,7 +21,7 @@ from rankproof.conformance.verdict.exit_codes import ExitCode, exit_code
 from rankproof.conformance.verdict.finding import Level
 from rankproof.conformance.verdict.waiver_file import WaiverError
 
-USER_ERRORS = (SpecError, SubjectError, DocumentError, WaiverError)
+USER_ERRORS = (RequestError, SpecError, SubjectError, DocumentError, WaiverError)
 
 
 def _plainly(command: Callable[..., None]) -> Callable[..., None]:
@@ -50,7 +51,10 @@ def _setting(text: str) -> tuple[str, Any]:
     name, equals, value = text.partition("=")
     if not equals or not name:
         raise click.BadParameter(f"got {text!r}, expected NAME=VALUE, such as gain=linear", param_hint="--set")
-    return name, yaml.safe_load(value)
+    try:
+        return name, yaml.safe_load(value)
+    except yaml.YAMLError:
+        raise click.BadParameter(f"the value of {text!r} is not YAML; put it in quotes", param_hint="--set") from None
 
 
 @main.command()
@@ -63,6 +67,7 @@ def _setting(text: str) -> tuple[str, Any]:
     "--level",
     type=click.Choice([level.value for level in Level]),
     default=Level.FRUGAL.value,
+    show_default=True,
     help="Judge up to this level.",
 )
 @click.option(
@@ -80,7 +85,9 @@ def _setting(text: str) -> tuple[str, Any]:
     "--timeout", type=click.FloatRange(0.1), default=30.0, show_default=True, help="Seconds that one clause may take."
 )
 @click.option("--waivers", "waivers_path", type=click.Path(path_type=Path), help="YAML file of accepted divergences.")
-@click.option("--json", "json_path", type=click.Path(path_type=Path), help="Write the findings to this file.")
+@click.option(
+    "--json", "json_path", type=click.Path(dir_okay=False, path_type=Path), help="Write the findings to this file."
+)
 @_plainly
 def check(
     target: str,
@@ -94,7 +101,7 @@ def check(
 
     It runs in a process of its own, which is killed when it hangs.
     """
-    from rankproof.conformance import check as judging
+    from rankproof.conformance.check import judge
     from rankproof.conformance.subjects.named import parse_dtypes
     from rankproof.conformance.verdict.console import Screen
     from rankproof.conformance.verdict.document import Document, write
@@ -106,7 +113,7 @@ def check(
     if (loss_id is None) == (spec_path is None):
         raise click.UsageError("say what TARGET is to conform to: --loss ID or --spec FILE, and only one of them")
     waivers = load_waivers(waivers_path) if waivers_path else ()
-    request = judging.Request(
+    request = Request(
         target=target,
         loss=loss_id,
         spec=None if spec_path is None else str(spec_path),
@@ -120,11 +127,14 @@ def check(
         seed=options["seed"],
         timeout=options["timeout"],
     )
-    findings = apply(judging.judge(request), waivers)
+    findings = apply(judge(request), waivers)
     click.echo(render(findings, Screen.of(sys.stdout)), nl=False)
     if json_path:
         run = {"seed": request.seed, "cases": request.cases}
-        write(json_path, Document(findings, environment(**run)))
+        try:
+            write(json_path, Document(findings, environment(**run)))
+        except OSError as problem:
+            raise DocumentError(f"{json_path}: cannot be written: {problem.strerror}; name another file") from None
     sys.exit(exit_code(findings))
 
 
@@ -158,6 +168,8 @@ def show(loss_id: str | None, spec_path: Path | None) -> None:
     from rankproof.conformance.specification import builtin_ids
     from rankproof.conformance.specification.describe import describe
 
+    if loss_id is not None and spec_path is not None:
+        raise click.UsageError("say what to show: LOSS or --spec FILE, and only one of them")
     if loss_id is None and spec_path is None:
         for each in builtin_ids():
             click.echo(f"{each}: {find_spec(each, None).title}")
