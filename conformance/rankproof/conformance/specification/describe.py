@@ -2,40 +2,27 @@
 
 from __future__ import annotations
 
+import ast
+import re
+import textwrap
 from collections.abc import Iterator
+from typing import Any
 
+from rankproof.conformance.specification.mathematics import to_cases, to_mathematics
 from rankproof.conformance.specification.model import LossSpec, ParameterSpec
-from rankproof.conformance.specification.printer import to_text
+
+WIDTH = 100
+STEP = "  "
+_FIXED = "\N{NO-BREAK SPACE}"
+_SUBSCRIPT = re.compile(r"_\{[^{}]*\}")  # what stands under a sum is not torn apart
+CONVENTIONS = {"zero": "the gradient above is returned", "any": "any of its members may be returned"}
 
 
-def _parameter(spec: LossSpec, each: ParameterSpec) -> Iterator[str]:
-    yield f"  {each.name} = {'null' if each.default is None else each.default}: {each.title}"
-    if each.choices:
-        yield f"    one of {', '.join(each.choices)}"
-    for convention in spec.conventions.get(each.name, ()):
-        yield f"    {convention.value}: {', '.join(convention.used_by)}"
-
-
-def _inputs(spec: LossSpec) -> Iterator[str]:
-    for each in spec.inputs.values():
-        optional = ", optional" if each.optional else ""
-        yield f"  {each.name}[{', '.join(each.axes)}] ({each.role}{optional}): {each.title}"
-
-
-def _formula(spec: LossSpec) -> Iterator[str]:
-    for definition in spec.definitions.values():
-        arguments = f"({', '.join(definition.arguments)})" if definition.arguments else ""
-        yield f"  {definition.name}{arguments} = {to_text(definition.body.node)}"
-    loop = spec.formula.loop
-    each = f", for {loop.variable} in {loop.axis}" if loop else ""
-    yield f"  {spec.loss} = {to_text(spec.formula.value.node)}{each}"
-
-
-def _gradient(spec: LossSpec) -> Iterator[str]:
-    for rule in spec.gradient.values():
-        yield f"  d/d {rule.input}[{rule.variable}] = {to_text(rule.value.node)}"
-    for kink in spec.kinks:
-        yield f"  where {to_text(kink.where.node)}: a set; {kink.convention}. {kink.why}"
+def describe(spec: LossSpec) -> str:
+    """The whole loss, a section at a time, in lines of at most 100 columns where words allow."""
+    blocks = [[f"{spec.title} ({spec.loss})", *_wrapped(spec.summary, 0)]]
+    blocks += [[title, *lines] for title, lines in _sections(spec) if lines]
+    return "\n\n".join("\n".join(lines) for lines in blocks) + "\n"
 
 
 def _sections(spec: LossSpec) -> Iterator[tuple[str, list[str]]]:
@@ -43,16 +30,76 @@ def _sections(spec: LossSpec) -> Iterator[tuple[str, list[str]]]:
     yield "Formula", list(_formula(spec))
     yield "Gradient", list(_gradient(spec))
     yield "Parameters", [line for each in spec.parameters.values() for line in _parameter(spec, each)]
-    mean = (
-        f"; mean divides by the sum of {to_text(spec.reduction.denominator.node)}" if spec.reduction.denominator else ""
+    yield "Reduction", _wrapped(_reduction(spec))
+    yield (
+        "How libraries differ besides",
+        [line for each in spec.differences for line in _wrapped(f"{each.topic}: {each.note}")],
     )
-    yield "Reduction", [f"  over each {spec.reduction.unit}, by default {spec.reduction.default}{mean}"]
-    yield "How libraries differ besides", [f"  {each.topic}: {each.note}" for each in spec.differences]
-    yield "Sources", [f"  {source.title}\n    {source.url}" for source in spec.sources]
+    yield (
+        "Sources",
+        [line for source in spec.sources for line in (*_wrapped(source.title), f"{STEP * 2}{source.url}")],
+    )
 
 
-def describe(spec: LossSpec) -> str:
-    """The whole loss, a section at a time."""
-    blocks = [f"{spec.title} ({spec.loss})\n{spec.summary}"]
-    blocks += ["\n".join([title, *lines]) for title, lines in _sections(spec) if lines]
-    return "\n\n".join(blocks) + "\n"
+def _inputs(spec: LossSpec) -> Iterator[str]:
+    for each in spec.inputs.values():
+        optional = ", optional" if each.optional else ""
+        yield from _wrapped(f"{each.name}[{', '.join(each.axes)}] ({each.role}{optional}): {each.title}")
+
+
+def _formula(spec: LossSpec) -> Iterator[str]:
+    for definition in spec.definitions.values():
+        arguments = f"({', '.join(definition.arguments)})" if definition.arguments else ""
+        yield from _defined(f"{definition.name}{arguments}", definition.body.node)
+    loop = spec.formula.loop
+    each = f"[{loop.variable}]" if loop else ""
+    yield from _defined(f"{spec.loss}{each}", spec.formula.value.node)
+
+
+def _gradient(spec: LossSpec) -> Iterator[str]:
+    loop = spec.formula.loop
+    unit = f"{spec.loss}[{loop.variable}]" if loop else spec.loss
+    for rule in spec.gradient.values():
+        yield from _defined(f"∂{unit}/∂{rule.input}[{rule.variable}]", rule.value.node)
+    for kink in spec.kinks:
+        where = to_mathematics(kink.where.node)
+        yield from _wrapped(f"Where {where}, the gradient is a set; {CONVENTIONS[kink.convention]}. {kink.why}")
+
+
+def _parameter(spec: LossSpec, each: ParameterSpec) -> Iterator[str]:
+    yield from _wrapped(f"{each.name} = {_value(each.default)}: {each.title}")
+    if each.choices:
+        yield from _wrapped(f"one of {', '.join(each.choices)}", 2)
+    for convention in spec.conventions.get(each.name, ()):
+        yield from _wrapped(f"{_value(convention.value)}: {', '.join(convention.used_by)}", 2)
+
+
+def _reduction(spec: LossSpec) -> str:
+    reduction = spec.reduction
+    text = f"over each {reduction.unit}, by default {reduction.default}"
+    if reduction.denominator is None:
+        return text
+    return f"{text}; mean divides by the sum of {to_mathematics(reduction.denominator.node)}"
+
+
+def _value(value: Any) -> str:
+    """As the spec file writes it."""
+    return "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _defined(name: str, node: ast.expr) -> list[str]:
+    """``name = formula``, a definition by cases with a line for each case."""
+    cases = [_SUBSCRIPT.sub(lambda found: found[0].replace(" ", _FIXED), case) for case in to_cases(node)]
+    if len(cases) == 1:
+        return _wrapped(f"{name} = {cases[0]}")
+    return [f"{STEP}{name} =", *(line for case in cases for line in _wrapped(case, 2))]
+
+
+def _wrapped(text: str, depth: int = 1) -> list[str]:
+    """Lines at a depth, what continues them two steps deeper."""
+    indent = STEP * depth
+    more = indent + (STEP * 2 if depth else "")
+    lines = textwrap.wrap(
+        text, WIDTH, initial_indent=indent, subsequent_indent=more, break_long_words=False, break_on_hyphens=False
+    )
+    return [line.replace(_FIXED, " ") for line in lines]

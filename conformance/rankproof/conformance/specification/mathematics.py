@@ -35,6 +35,11 @@ def to_mathematics(node: ast.expr) -> str:
     return _piece(node)[0]
 
 
+def to_cases(node: ast.expr) -> list[str]:
+    """The cases of a definition by cases, a line each; a single line of anything else."""
+    return _cases(node) if isinstance(node, ast.IfExp) else [to_mathematics(node)]
+
+
 def _piece(node: ast.expr) -> Piece:
     match node:
         case ast.Constant():
