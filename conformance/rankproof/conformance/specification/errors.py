@@ -26,6 +26,10 @@ class SpecError(Exception):
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
+    def __reduce__(self) -> tuple[type[SpecError], tuple[tuple[Problem, ...]]]:
+        """Pickled by its problems: it travels out of worker processes."""
+        return type(self), (self.problems,)
+
 
 class FormulaError(Exception):
     """A formula that cannot be read or evaluated; the message says what and where in its text."""
