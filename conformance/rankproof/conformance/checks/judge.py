@@ -12,7 +12,10 @@ from rankproof.conformance.subjects.subject import Call, Outcome
 
 
 def expect(context: Context, case: Case) -> Answer:
-    """The oracle's answer; raises Undecided for a case that sits on a discontinuity."""
+    """The oracle's answer; raises Undecided on a discontinuity, NotRun where the subject takes too little."""
+    for name in context.spec.inputs:
+        if name not in case.inputs:
+            raise NotRun(context.capabilities.missing.get(f"input {name}", f"takes no {name}"))
     return answer(context.spec, case)
 
 

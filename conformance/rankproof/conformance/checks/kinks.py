@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from rankproof.conformance.cases.case import Case
 from rankproof.conformance.cases.draw import Plan
 from rankproof.conformance.checks.clause import Context
-from rankproof.conformance.oracle import answer, holds
+from rankproof.conformance.checks.judge import expect
+from rankproof.conformance.oracle import holds
 from rankproof.conformance.oracle.errors import Undecided
 from rankproof.conformance.specification.model import Kink, LossSpec
 
@@ -22,7 +23,7 @@ def drawn(context: Context) -> st.SearchStrategy[Case]:
 
     def on_a_kink(case: Case) -> bool:
         try:
-            return answer(context.spec, case).at_kink
+            return expect(context, case).at_kink
         except Undecided:
             return False
 

@@ -94,12 +94,15 @@ def _explore(
     context: Context, clause: Clause, strategy: Any, settings: Settings, tally: Tally, passed: list[Case]
 ) -> Divergence | None:
     deadline = _Deadline(settings.shrink_seconds)
+    refusals: list[NotRun] = []
     phases = [Phase.generate] if settings.shrink_seconds <= 0 else [Phase.generate, Phase.shrink]
 
     @hypothesis.seed(case_seed(settings, context.spec.loss, clause.id, context.dtype))
     @reproducible.settings(max(2, round(settings.cases * clause.weight)), phases)
     @given(strategy)
     def run(case: Case) -> None:
+        if refusals:
+            return
         if deadline.over():
             known = deadline.known.get(case_key(case))
             if known is not None:
@@ -109,6 +112,9 @@ def _explore(
             clause.check(context, case, tally if deadline.started is None else Tally())
         except Undecided:
             reject()
+        except NotRun as refusal:  # to Hypothesis this would be a failure, which it would go on to shrink
+            refusals.append(refusal)
+            return
         except Divergence as divergence:
             deadline.record(case, divergence)
             raise
@@ -124,6 +130,8 @@ def _explore(
         return last
     except hypothesis.errors.Unsatisfiable:
         raise NotRun("no case of this kind could be drawn") from None
+    if refusals:
+        raise refusals[0]
     return None
 
 
@@ -137,6 +145,10 @@ def _walk(context: Context, clause: Clause, cases: Sequence[Case], tally: Tally)
         except Divergence as divergence:
             return divergence
     return None
+
+
+# The clauses on which a subject that computes another convention than the default is not called conforming.
+_OF_A_CONVENTION = ("value", "gradient", "sampling")
 
 
 def run_clause(context: Context, clause: Clause, settings: Settings) -> Finding:
@@ -157,7 +169,7 @@ def run_clause(context: Context, clause: Clause, settings: Settings) -> Finding:
     if tally.judged == 0:
         reason = tally.not_judged_reason or "no case was judged"
         return _finding(context, clause, tally, Verdict.NOT_RUN, reason=reason)
-    admissible = tally.admissible or (_other_convention(context) if clause.id in ("value", "gradient") else "")
+    admissible = tally.admissible or (_other_convention(context) if clause.id in _OF_A_CONVENTION else "")
     verdict = Verdict.ADMISSIBLE if admissible else Verdict.CONFORMING
     return _finding(context, clause, tally, verdict, reason=admissible)
 

@@ -62,13 +62,11 @@ def _cases(context: Context) -> tuple[Case, ...]:
     if not context.capabilities.draws:
         raise NotRun(context.capabilities.missing.get("draws", f"cannot be called without {sampling.input}"))
     label = next(name for name in context.spec.inputs if name not in (context.spec.score_inputs[0], sampling.input))
-    pairs = list(itertools.product(_LISTS, _conventions(context)))
-    defaults = [pair for pair in pairs if not pair[1]]
-    others = [pair for number, pair in enumerate(pairs) if pair[1] and number % len(_LISTS) != 1]
-    if _interpreted(context):
-        others = []
+    conventions = [{}] if _interpreted(context) else _conventions(context)
     found = []
-    for (scores, positives), changes in [*defaults, *others]:
+    for (turn, changes), (row, (scores, positives)) in itertools.product(enumerate(conventions), enumerate(_LISTS)):
+        if changes and (row + turn) % len(_LISTS) == 1:  # each convention is left out of one list, the lists in turn
+            continue
         inputs = {context.spec.score_inputs[0]: np.array(scores), label: np.array(positives)}
         parameters = {**parameters_of(context, {}), **changes}
         found.append(
