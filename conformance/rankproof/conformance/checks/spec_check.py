@@ -27,8 +27,9 @@ DRAWN = 12  # cases of each family
 
 def verify(spec: LossSpec) -> None:
     """Raises SpecError with everything in which the spec contradicts itself."""
-    problems = [problem for worked in (*spec.examples, *spec.edge_cases) for problem in _worked(spec, worked)]
-    problems += _gradient(spec)
+    problems = list(_gradient(spec))
+    every = (*spec.examples, *spec.edge_cases)
+    problems += [problem for worked in every for problem in _worked(spec, worked, rules_hold=not problems)]
     if problems:
         raise SpecError(problems)
 
@@ -39,7 +40,8 @@ def _case(spec: LossSpec, worked: Worked, reduction: str) -> Case:
     return Case(inputs, parameters, reduction, mask=case_mask(worked), certified=certified, family=worked.id)
 
 
-def _worked(spec: LossSpec, worked: Worked) -> Iterator[Problem]:
+def _worked(spec: LossSpec, worked: Worked, rules_hold: bool) -> Iterator[Problem]:
+    """Contradictions of a worked example; rules that contradict the formula are told once, not by each example."""
     reduction = worked.reduction or spec.reduction.default
     stated = [("value", reduction, worked.value), ("unreduced", "none", worked.unreduced)]
     try:
@@ -47,15 +49,21 @@ def _worked(spec: LossSpec, worked: Worked) -> Iterator[Problem]:
             if value is not None:
                 yield from _value(spec, worked, key, each, expected_array(value))
         if worked.gradient is not None:
-            told = answer(spec, _case(spec, worked, reduction))
-            got = dict(expected_gradient(worked) or {})
-            judged = told.judge_convention(got) if len(got) == len(spec.score_inputs) else told.judge_gradient(got)
-            if not judged.share <= 1:
-                yield _contradiction(
-                    worked, "gradient", str({name: array.tolist() for name, array in got.items()}), told.gradient
-                )
+            yield from _worked_gradient(spec, worked, reduction, rules_hold)
     except (Undecided, FormulaError, ValueError) as problem:
         yield Problem(worked.location, f"the formula cannot be evaluated on it: {problem}")
+
+
+def _worked_gradient(spec: LossSpec, worked: Worked, reduction: str, rules_hold: bool) -> Iterator[Problem]:
+    told = answer(spec, _case(spec, worked, reduction))
+    got = dict(expected_gradient(worked) or {})
+    stated = _shown(got)
+    if not told.judge_gradient(got).share <= 1:
+        yield _contradiction(worked, "gradient", stated, "the formula gives", told.gradient)
+    elif rules_hold and len(got) == len(spec.score_inputs):
+        judged = told.judge_convention(got)
+        if not judged.share <= 1:
+            yield _contradiction(worked, "gradient", stated, "the rules of gradient give", judged.expected)
 
 
 def _value(spec: LossSpec, worked: Worked, key: str, reduction: str, stated: Array | None) -> Iterator[Problem]:
@@ -66,12 +74,12 @@ def _value(spec: LossSpec, worked: Worked, key: str, reduction: str, stated: Arr
     else:
         right = stated.shape == told.value.shape and told.judge_value(stated).share <= 1
     if not right:
-        yield _contradiction(worked, key, str(stated.tolist()), told.value)
+        yield _contradiction(worked, key, _shown(stated), "the formula gives", told.value)
 
 
-def _contradiction(worked: Worked, key: str, stated: str, formula: object) -> Problem:
+def _contradiction(worked: Worked, key: str, stated: str, against: str, other: object) -> Problem:
     place = Location(worked.location.file, worked.location.line, f"{worked.location.key}.{key}")
-    return Problem(place, f"states {stated}, the formula gives {_shown(formula)}")
+    return Problem(place, f"states {stated}, {against} {_shown(other)}; correct one of them")
 
 
 def _shown(value: object) -> str:
@@ -99,7 +107,7 @@ def _gradient(spec: LossSpec) -> Iterator[Problem]:
             for each in found.contradictions:
                 if each.location not in told:
                     told.add(each.location)
-                    yield Problem(each.location, _without_location(str(each), each.location))
+                    yield Problem(each.location, f"{_without_location(str(each), each.location)}; correct one of them")
             if undeclared and spec.formula.value.location not in told:
                 told.add(spec.formula.value.location)
                 point = ", ".join(f"{name}={array.tolist()}" for name, array in case.inputs.items())
