@@ -104,15 +104,22 @@ def _gradient(spec: LossSpec) -> Iterator[Problem]:
                 undeclared = answer(spec, case).at_kink and not kinks_of(spec, case)
             except Undecided:
                 continue
+            except FormulaError as problem:
+                yield Problem(spec.formula.value.location, f"it cannot be evaluated at {_point(case)}: {problem}")
+                return
             for each in found.contradictions:
                 if each.location not in told:
                     told.add(each.location)
                     yield Problem(each.location, f"{_without_location(str(each), each.location)}; correct one of them")
             if undeclared and spec.formula.value.location not in told:
                 told.add(spec.formula.value.location)
-                point = ", ".join(f"{name}={array.tolist()}" for name, array in case.inputs.items())
-                message = f"the gradient is a set at {point}, {case.parameters}, and no entry of kinks says so"
+                message = f"the gradient is a set at {_point(case)}, and no entry of kinks says so"
                 yield Problem(spec.formula.value.location, message)
+
+
+def _point(case: Case) -> str:
+    inputs = ", ".join(f"{name}={array.tolist()}" for name, array in case.inputs.items())
+    return f"{inputs}, {case.parameters}"
 
 
 def _without_location(text: str, location: Location) -> str:
