@@ -1,0 +1,209 @@
+"""The command line: help, what losses are, reports of findings, and options that are told to be wrong."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from rankproof.conformance.cli import main
+from rankproof.conformance.specification import builtin_ids
+from rankproof.conformance.specification.describe import describe
+from rankproof.conformance.specification.loader import load_builtin
+from rankproof.conformance.verdict.document import Document, read, write
+from rankproof.conformance.verdict.finding import Finding, Level, Verdict
+
+MINIATURE = f"{Path(__file__).parent / 'data' / 'miniature.py'}:right"
+CHECK = ("check", MINIATURE, "--loss", "margin_ranking")
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def finding(clause, verdict, **more):
+    return Finding("margin_ranking", "mine", "cpu", "float64", clause, Level.CORRECT, verdict, **more)
+
+
+@pytest.fixture
+def found(tmp_path):
+    """Writes a document of findings, and gives its path."""
+
+    def written(name, *findings):
+        write(tmp_path / name, Document(findings, {"seed": 0}))
+        return tmp_path / name
+
+    return written
+
+
+@pytest.mark.parametrize("command", [(), ("check",), ("report",), ("show",), ("soak",)])
+def test_help_fits_a_terminal_and_ends_well(command):
+    ran = run(*command, "--help")
+
+    assert ran.exit_code == 0
+    assert ran.output.startswith("Usage: ")
+    assert max(map(len, ran.output.splitlines())) <= 80
+    assert run(*command, "-h").output == ran.output
+
+
+def test_help_names_every_command():
+    words = run("--help").output.split()
+
+    assert {"check", "report", "show", "soak"} <= set(words)
+
+
+def test_the_defaults_of_check_are_told():
+    words = " ".join(run("check", "--help").output.split())
+
+    assert "[default: frugal]" in words
+    assert "[default: float64,float32,float16,bfloat16]" in words
+    assert "[default: 25" in words
+
+
+def test_without_a_loss_show_lists_them():
+    ran = run("show")
+
+    assert ran.exit_code == 0
+    assert [line.split(":")[0] for line in ran.output.splitlines()] == list(builtin_ids())
+    assert "margin_ranking: Margin ranking loss\n" in ran.output
+
+
+@pytest.mark.parametrize("loss", builtin_ids())
+def test_show_prints_the_whole_loss(loss):
+    ran = run("show", loss)
+
+    assert ran.exit_code == 0
+    assert ran.output == describe(load_builtin(loss))
+
+
+def test_show_of_an_unknown_loss_says_which_it_may_be():
+    ran = run("show", "wrap")
+
+    assert ran.exit_code == 2
+    assert "no built-in loss 'wrap'; did you mean 'warp'?" in ran.stderr
+
+
+def test_show_takes_a_loss_or_a_file_but_not_both():
+    ran = run("show", "warp", "--spec", "warp.yaml")
+
+    assert ran.exit_code == 2
+    assert "only one of them" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--set", "margin"), "got 'margin', expected NAME=VALUE"),
+        (("--set", "=1"), "got '=1', expected NAME=VALUE"),
+        (("--set", "margin=[1"), "the value of 'margin=[1' is not YAML"),
+        (("--set", "margin=wide"), "setting margin: got 'wide', expected a number"),
+        (("--set", "margin=null"), "setting margin: got null"),
+        (("--set", "margin=.nan"), "setting margin: got nan, expected a finite number"),
+        (("--level", "perfect"), "'perfect' is not one of 'correct', 'robust', 'integrated', 'frugal'"),
+        (("--clause", "valeu"), "no clause of margin_ranking in float64"),
+        (("--clause", "value", "--clause", "sampling.*"), "matches 'sampling.*'; expected a pattern for some of"),
+        (("--clause", "precision.float16", "--dtypes", "float64"), "no clause of margin_ranking in float64 up to"),
+        (("--clause", "purity.*", "--level", "correct"), "up to the level correct matches 'purity.*'"),
+        (("--dtypes", "float32,float8"), "unknown dtype float8"),
+        (("--dtypes", ""), "unknown dtype ''"),
+        (("--cases", "0"), "--cases"),
+        (("--timeout", "0"), "--timeout"),
+        (("--device", "tpu"), "'tpu' is not one of 'cpu', 'cuda', 'interpreter'"),
+        (("--framework", "jax"), "'jax' is not one of"),
+        (("--waivers", "absent.yaml"), "absent.yaml"),
+        (("--json", "/"), "--json"),
+        (("--spec", "other.yaml"), "--loss ID or --spec FILE, and only one of them"),
+    ],
+)
+def test_an_option_that_is_wrong_is_told_before_anything_runs(arguments, words):
+    ran = run(*CHECK, *arguments)
+
+    assert ran.exit_code == 2, ran.output
+    assert words in ran.stderr
+    assert ran.stdout == ""
+
+
+def test_an_unmatched_clause_is_told_with_all_that_there_are():
+    told = run(*CHECK, "--clause", "valeu").stderr
+
+    for clause in ("value", "gradient", "edge.empty_mean", "invalid.target_zero"):
+        assert clause in told
+
+
+@pytest.mark.parametrize(
+    ("verdict", "status"),
+    [(Verdict.CONFORMING, 0), (Verdict.ADMISSIBLE, 0), (Verdict.DIVERGES, 1), (Verdict.NOT_RUN, 2)],
+)
+def test_a_report_has_the_status_of_what_it_shows(found, verdict, status):
+    ran = run("report", found("one.json", finding("value", verdict, reason="because")))
+
+    assert ran.exit_code == status
+    assert "margin_ranking" in ran.output
+
+
+def test_a_report_merges_files_and_directories(found, tmp_path):
+    (tmp_path / "more").mkdir()
+    one = found("one.json", finding("value", Verdict.CONFORMING, cases=5))
+    found("more/two.json", finding("gradient", Verdict.DIVERGES, reason="off"))
+    ran = run("report", one, tmp_path / "more", "--format", "json")
+    (tmp_path / "merged.json").write_text(ran.stdout)
+
+    assert ran.exit_code == 1
+    assert {each.clause for each in read(tmp_path / "merged.json").findings} == {"value", "gradient"}
+
+
+@pytest.mark.parametrize(
+    ("form", "begins"), [("terminal", ""), ("markdown", ""), ("html", "<!doctype html>"), ("json", "{")]
+)
+def test_a_report_has_four_forms(found, form, begins):
+    ran = run("report", found("one.json", finding("value", Verdict.CONFORMING, cases=5)), "--format", form)
+
+    assert ran.exit_code == 0
+    assert ran.stdout.lower().startswith(begins)
+    assert "margin_ranking" in ran.stdout
+
+
+def test_reports_that_cannot_be_read_are_told(found, tmp_path):
+    (tmp_path / "half.json").write_text('{"rankproof": "0.1.0", "findings": [')
+    (tmp_path / "none").mkdir()
+
+    for path, words in (("half.json", "truncated"), ("absent.json", "cannot be read"), ("none", "none")):
+        ran = run("report", tmp_path / path)
+
+        assert ran.exit_code == 2
+        assert words in ran.stderr
+        assert ran.stdout == ""
+    assert run("report").exit_code == 2
+
+
+def test_a_report_in_an_unwritable_place_is_told_after_the_verdict(tmp_path):
+    pytest.importorskip("torch")
+    (tmp_path / "file").write_text("in the way")
+    ran = run(
+        *CHECK, "--clause", "value", "--cases", "2", "--dtypes", "float64", "--json", tmp_path / "file" / "a.json"
+    )
+
+    assert ran.exit_code == 2
+    assert "conforms: 1 conforming" in ran.stdout
+    assert "cannot be written" in ran.stderr
+
+
+def test_a_setting_that_nobody_takes_is_told_with_those_that_are():
+    pytest.importorskip("torch")
+    ran = run(*CHECK, "--clause", "value", "--set", "temperature=1")
+
+    assert ran.exit_code == 2
+    assert "setting temperature: neither a parameter of margin_ranking (margin) nor an argument of" in ran.stderr
+
+
+def test_json_holds_what_was_run(tmp_path):
+    pytest.importorskip("torch")
+    run(
+        *CHECK, "--clause", "value", "--cases", "2", "--seed", "7", "--dtypes", "float64", "--json", tmp_path / "a.json"
+    )
+    document = json.loads((tmp_path / "a.json").read_text())
+
+    assert [each["clause"] for each in document["findings"]] == ["value"]
+    assert (document["environment"]["seed"], document["environment"]["cases"]) == (7, 2)
