@@ -6,8 +6,11 @@ import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import pytest
 import torch
 from torch import Tensor
+
+from rankproof.implementations.cuda import launch, warp_search
 
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 
@@ -168,3 +171,15 @@ def holds(
     assert result.dtype == scores.dtype
     torch.testing.assert_close(result.double(), expected.double(), rtol=rtol, atol=atol, equal_nan=True)
     torch.testing.assert_close(got.double(), wanted.double(), rtol=rtol, atol=atol)
+
+
+def cut_into_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make every list a long one, and the tiles of long lists 4 x 8."""
+    for module in (launch, warp_search):
+        monkeypatch.setattr(module, "LONGEST_SHORT_LIST", 0)
+    monkeypatch.setattr(launch, "COLUMNS_OF_A_TILE", 8)
+    monkeypatch.setattr(launch, "PAIRS_OF_A_TILE", 32)
+    monkeypatch.setattr(warp_search, "POSITIVES_OF_A_TILE", 2)
+    monkeypatch.setattr(warp_search, "COLUMNS_OF_A_TILE", 4)
+    monkeypatch.setattr(warp_search, "ITEMS_OF_A_SCAN", 4)
+    monkeypatch.setattr(warp_search, "ENOUGH_PROGRAMS", 4)

@@ -7,10 +7,10 @@ import itertools
 import pytest
 import torch
 
-from rankproof.implementations.cuda import approx_ndcg as module
+from rankproof.implementations.cuda import launch
 from rankproof.implementations.cuda.approx_ndcg import approx_ndcg, ideal_weights
 from tests.implementations.cuda import definitions
-from tests.implementations.cuda.definitions import DEVICE, holds
+from tests.implementations.cuda.definitions import DEVICE, cut_into_tiles, holds
 
 CONVENTIONS = list(
     itertools.product(
@@ -51,10 +51,17 @@ def test_other_dtypes(dtype):
     holds(approx_ndcg, definitions.approx_ndcg, lists(dtype=dtype)[:2], reduction="none", k=3)
 
 
+@pytest.mark.parametrize("k", [None, 2])
+def test_short_lists_share_tiles(k, monkeypatch):
+    monkeypatch.setattr(launch, "PAIRS_OF_A_SHARED_TILE", 32)
+    scores, relevance, mask = lists((5, 3))
+
+    holds(approx_ndcg, definitions.approx_ndcg, (scores, relevance), mask=mask, k=k)
+
+
 @pytest.mark.parametrize("k", [None, 4])
-def test_more_items_than_a_tile_takes(k, monkeypatch):
-    monkeypatch.setattr(module, "ROWS_OF_A_TILE", 4)
-    monkeypatch.setattr(module, "COLUMNS_OF_A_TILE", 8)
+def test_long_lists_are_cut_into_tiles(k, monkeypatch):
+    cut_into_tiles(monkeypatch)
     scores, relevance, mask = lists((2, 21))
 
     holds(approx_ndcg, definitions.approx_ndcg, (scores, relevance), mask=mask, k=k, cutoff_temperature=0.5)

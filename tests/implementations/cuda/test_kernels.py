@@ -19,7 +19,7 @@ KERNELS = sorted({launch.name for launch in launches()})
 # Every launch in float32; one of each kernel for the other architecture and in the other dtypes.
 TARGETS = [(90, "fp32", "all"), (80, "fp32", "each"), (90, "fp64", "each"), (90, "bf16", "each")]
 # These draw, or weigh ranks, in float64.
-IN_FLOAT64 = {"draw_violators", "walk_order"}
+IN_FLOAT64 = {"draw_violators", "walk_order", "search_short_lists"}
 
 
 def run(script, cache, *arguments):

@@ -7,10 +7,10 @@ import itertools
 import pytest
 import torch
 
-from rankproof.implementations.cuda import pairwise_hinge_tiles as tiles
+from rankproof.implementations.cuda import launch
 from rankproof.implementations.cuda.pairwise_hinge import pairwise_hinge
 from tests.implementations.cuda import definitions
-from tests.implementations.cuda.definitions import DEVICE, holds
+from tests.implementations.cuda.definitions import DEVICE, cut_into_tiles, holds
 
 CONVENTIONS = list(itertools.product(["all", "hardest", "semi_hard"], ["none", "list_pairs", "batch_pairs"]))
 
@@ -21,6 +21,14 @@ def lists(shape=(3, 7), dtype=torch.float64, grades=3, seed=0):
     relevance = torch.randint(0, grades, shape, generator=generator).to(DEVICE)
     mask = (torch.rand(shape, generator=generator) > 0.3).to(DEVICE)
     return scores, relevance, mask
+
+
+@pytest.mark.parametrize("negatives", ["all", "hardest", "semi_hard"])
+def test_short_lists_share_tiles(negatives, monkeypatch):
+    monkeypatch.setattr(launch, "PAIRS_OF_A_SHARED_TILE", 32)
+    scores, relevance, mask = lists((5, 3))
+
+    holds(pairwise_hinge, definitions.pairwise_hinge, (scores, relevance), negatives=negatives, mask=mask)
 
 
 @pytest.mark.parametrize(("negatives", "normalization"), CONVENTIONS)
@@ -45,18 +53,17 @@ def test_other_dtypes(dtype):
 
 
 @pytest.mark.parametrize("negatives", ["all", "hardest", "semi_hard"])
-def test_more_items_than_a_tile_takes(negatives, monkeypatch):
-    monkeypatch.setattr(tiles, "ROWS_OF_A_TILE", 4)
-    monkeypatch.setattr(tiles, "COLUMNS_OF_A_TILE", 8)
+def test_long_lists_are_cut_into_tiles(negatives, monkeypatch):
+    cut_into_tiles(monkeypatch)
     scores, relevance, mask = lists((2, 21), grades=5)
 
     holds(pairwise_hinge, definitions.pairwise_hinge, (scores, relevance), negatives=negatives, mask=mask)
 
 
 def test_the_first_of_equally_hard_negatives_is_pushed_down_across_tiles(monkeypatch):
-    monkeypatch.setattr(tiles, "COLUMNS_OF_A_TILE", 2)
-    scores = torch.tensor([[0.0, 0.5, -1.0, 0.5]], device=DEVICE)
-    relevance = torch.tensor([[1, 0, 0, 0]], device=DEVICE)
+    cut_into_tiles(monkeypatch)
+    scores = torch.tensor([[0.0, -1.0, 0.5, *[-1.0] * 7, 0.5, 0.0]], device=DEVICE)
+    relevance = torch.tensor([[1, *[0] * 11]], device=DEVICE)
 
     holds(pairwise_hinge, definitions.pairwise_hinge, (scores, relevance), negatives="hardest")
 

@@ -7,10 +7,10 @@ import itertools
 import pytest
 import torch
 
-from rankproof.implementations.cuda import warp_search
+from rankproof.implementations.cuda import launch
 from rankproof.implementations.cuda.warp import warp
 from tests.implementations.cuda import definitions
-from tests.implementations.cuda.definitions import DEVICE, holds
+from tests.implementations.cuda.definitions import DEVICE, cut_into_tiles, holds
 
 WALKS = list(
     itertools.product(["margin", "margin_inclusive", "misranking"], ["non_positives", "others"], ["free", "counted"])
@@ -59,14 +59,35 @@ def test_other_dtypes(dtype):
 
 
 @pytest.mark.parametrize("negatives", ["non_positives", "others"])
-def test_more_positives_and_trials_than_a_tile_takes(negatives, monkeypatch):
-    monkeypatch.setattr(warp_search, "POSITIVES_OF_A_TILE", 2)
-    monkeypatch.setattr(warp_search, "COLUMNS_OF_A_TILE", 4)
-    monkeypatch.setattr(warp_search, "ITEMS_OF_A_SCAN", 4)
-    monkeypatch.setattr(warp_search, "ENOUGH_PROGRAMS", 4)
-    scores, positives, order, mask = lists((2, 21), trials=19)
+def test_short_lists_share_tiles(negatives, monkeypatch):
+    monkeypatch.setattr(launch, "PAIRS_OF_A_SHARED_TILE", 32)
+    scores, positives, order, mask = lists((5, 3), trials=3)
 
-    holds(warp, definitions.warp, (scores, positives, order), negatives=negatives, skipped="counted", mask=mask)
+    holds(warp, definitions.warp, (scores, positives, order), negatives=negatives, mask=mask)
+
+
+@pytest.mark.parametrize(("violation", "negatives", "skipped"), WALKS)
+def test_long_lists_are_cut_into_tiles(violation, negatives, skipped, monkeypatch):
+    cut_into_tiles(monkeypatch)
+    scores, positives, order, mask = lists((2, 13), trials=11)
+    options = {"violation": violation, "negatives": negatives, "skipped": skipped, "max_trials": 7, "mask": mask}
+
+    holds(warp, definitions.warp, (scores, positives, order), label_count="negatives", **options)
+
+
+@pytest.mark.parametrize("ordered", [True, False])
+def test_nan_empty_and_masked_lists_of_more_than_a_tile(ordered, monkeypatch):
+    cut_into_tiles(monkeypatch)
+    scores, positives, order, mask = lists((3, 9))
+    scores[0, 5] = torch.nan
+    mask[0] = True
+    mask[1] = False
+    values = warp(scores, positives, order if ordered else None, mask=mask, normalization="positives", reduction="none")
+    empty = warp(scores[:0], positives[:0], order[:0] if ordered else None)
+
+    assert values.isnan().tolist() == [True, False, False]
+    assert values[1] == 0
+    assert empty == 0
 
 
 @pytest.mark.parametrize("rank", [1, 2, 15, 16, 17, 18, 40, 1000])

@@ -5,19 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import torch
-import triton
 from torch import Tensor
 from torch.autograd import Function
 
 from rankproof.implementations.arguments import approx_ndcg_arguments
 from rankproof.implementations.cuda.approx_ndcg_tiles import approx_ndcg_backward, approx_ndcg_forward
-from rankproof.implementations.cuda.launch import TRITON_DTYPES, as_flags, as_lists, block_size, launch
+from rankproof.implementations.cuda.launch import TRITON_DTYPES, as_flags, as_lists, launch, tiling
 from rankproof.implementations.custom_autograd.transforms import batch_axis_first
 from rankproof.implementations.gain import relative_gains
 from rankproof.implementations.reduction import accumulation_dtype, reduce_units
-
-ROWS_OF_A_TILE = 32
-COLUMNS_OF_A_TILE = 128
 
 
 def approx_ndcg(
@@ -90,13 +86,13 @@ class _ApproxNDCG(Function):
     ) -> tuple[Tensor, Tensor]:
         lists = as_lists(scores)
         dtype = accumulation_dtype(scores.dtype)
-        grid, blocks = _tiling(lists, dtype)
-        sums = torch.empty(grid, dtype=dtype, device=scores.device)
-        slopes = torch.empty(lists.shape, dtype=dtype, device=scores.device)
-        arguments = (lists, as_lists(weights.to(dtype)), as_flags(mask), sums, slopes)
-        numbers = (sharpness, *(cutoff or (0.0, 0.0)), lists.shape[-1])
-        launch(approx_ndcg_forward, grid, *arguments, *numbers, HAS_CUTOFF=cutoff is not None, **blocks)
-        return sums.sum(-1).reshape(scores.shape[:-1]), slopes.reshape(scores.shape)
+        shares, slopes = (torch.empty(scores.shape, dtype=dtype, device=scores.device) for _ in range(2))
+        grid, tiles = tiling(*lists.shape)
+        arguments = (lists, as_lists(weights.to(dtype)), as_flags(mask), shares, slopes)
+        numbers = (sharpness, *(cutoff or (0.0, 0.0)), *lists.shape)
+        options = {"HAS_CUTOFF": cutoff is not None, "ACCUMULATE": TRITON_DTYPES[dtype], **tiles}
+        launch(approx_ndcg_forward, grid, *arguments, *numbers, **options)
+        return shares.sum(-1), slopes
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, Tensor]) -> None:
@@ -120,9 +116,10 @@ class _Gradient(Function):
     def forward(upstream: Tensor, scores: Tensor, slopes: Tensor, mask: Tensor | None, sharpness: float) -> Tensor:
         lists = as_lists(scores)
         gradient = torch.empty_like(lists)
-        grid, blocks = _tiling(lists, slopes.dtype)
+        grid, tiles = tiling(*lists.shape)
         arguments = (lists, as_lists(slopes), as_flags(mask), upstream.reshape(-1).contiguous(), gradient)
-        launch(approx_ndcg_backward, grid, *arguments, sharpness, lists.shape[-1], **blocks)
+        options = {"ACCUMULATE": TRITON_DTYPES[slopes.dtype], **tiles}
+        launch(approx_ndcg_backward, grid, *arguments, sharpness, *lists.shape, **options)
         return gradient.reshape(scores.shape)
 
     @staticmethod
@@ -139,10 +136,3 @@ class _Gradient(Function):
     @staticmethod
     def vmap(info: Any, in_dims: tuple[int | None, ...], *inputs: Any) -> tuple[Any, int]:
         return _Gradient.apply(*batch_axis_first(info.batch_size, in_dims, inputs)), 0  # type: ignore[no-untyped-call]
-
-
-def _tiling(lists: Tensor, dtype: torch.dtype) -> tuple[tuple[int, int], dict[str, Any]]:
-    items = lists.shape[-1]
-    rows = block_size(items, ROWS_OF_A_TILE)
-    blocks = {"ACCUMULATE": TRITON_DTYPES[dtype], "ROWS": rows, "COLUMNS": block_size(items, COLUMNS_OF_A_TILE)}
-    return (lists.shape[0], triton.cdiv(items, rows)), blocks

@@ -5,7 +5,7 @@ from __future__ import annotations
 import triton
 import triton.language as tl
 
-from rankproof.implementations.cuda.launch import nan_among, real_items
+from rankproof.implementations.cuda.launch import real_items, tile_rows
 
 
 @triton.jit
@@ -31,30 +31,31 @@ def approx_ndcg_forward(
     scores_ptr: tl.tensor,
     weights_ptr: tl.tensor,
     mask_ptr: tl.tensor,
-    sums_ptr: tl.tensor,
+    shares_ptr: tl.tensor,
     slopes_ptr: tl.tensor,
     sharpness: tl.float64,
     cutoff: tl.float64,
     cutoff_sharpness: tl.float64,
+    lists: tl.tensor,
     n: tl.tensor,
     HAS_CUTOFF: tl.constexpr,
     ACCUMULATE: tl.constexpr,
+    SHORT: tl.constexpr,
     ROWS: tl.constexpr,
     COLUMNS: tl.constexpr,
 ) -> None:
-    """A tile's rows: their ranks, their share of the NDCG, and the slope of each item's share in its rank."""
-    row = tl.program_id(0).to(tl.int64)
-    i = tl.program_id(1) * ROWS + tl.arange(0, ROWS)
+    """Each row's item: its rank against its list, its share of the NDCG, and the slope of that share in the rank."""
+    row, rows, i = tile_rows(lists, n, SHORT, ROWS)
     real_i = real_items(mask_ptr, row, i, n)
     score_i = tl.load(scores_ptr + row * n + i, mask=real_i, other=0).to(ACCUMULATE)
     factor = tl.full([1, 1], sharpness, ACCUMULATE)
     above = tl.zeros([ROWS, COLUMNS], ACCUMULATE)
     for start in range(0, n, COLUMNS):
-        j = start + tl.arange(0, COLUMNS)
-        real_j = real_items(mask_ptr, row, j, n)
-        score_j = tl.load(scores_ptr + row * n + j, mask=real_j, other=0).to(ACCUMULATE)
-        others = real_j[None, :] & (i[:, None] != j[None, :])
-        is_above, _ = sigmoids((score_j[None, :] - score_i[:, None]) * factor)
+        j = start + tl.arange(0, COLUMNS)[None, :]
+        real_j = real_items(mask_ptr, rows, j, n)
+        score_j = tl.load(scores_ptr + rows * n + j, mask=real_j, other=0).to(ACCUMULATE)
+        others = real_j & (i[:, None] != j)
+        is_above, _ = sigmoids((score_j - score_i[:, None]) * factor)
         above += tl.where(others, is_above, 0.0)
     rank = 1.0 + tl.sum(above, axis=1)
     discount = divide(1.0, tl.log2(1.0 + rank))
@@ -66,8 +67,9 @@ def approx_ndcg_forward(
         inside, outside = sigmoids((tl.full([1], cutoff, ACCUMULATE) - rank) * cutoff_factor)
         slope = inside * slope - discount * inside * outside * cutoff_factor
         discount = inside * discount
-    share = tl.where(real_i, weight * discount, 0.0)
-    tl.store(sums_ptr + row * tl.num_programs(1) + tl.program_id(1), tl.sum(share) + nan_among(score_i))
+    # A NaN among nothing relevant would be lost: it is added.
+    share = tl.where(real_i, weight * discount, 0.0) + tl.where(score_i != score_i, score_i, 0.0)
+    tl.store(shares_ptr + row * n + i, share, mask=i < n)
     tl.store(slopes_ptr + row * n + i, weight * slope, mask=real_i)
 
 
@@ -79,27 +81,28 @@ def approx_ndcg_backward(
     upstream_ptr: tl.tensor,
     gradient_ptr: tl.tensor,
     sharpness: tl.float64,
+    lists: tl.tensor,
     n: tl.tensor,
     ACCUMULATE: tl.constexpr,
+    SHORT: tl.constexpr,
     ROWS: tl.constexpr,
     COLUMNS: tl.constexpr,
 ) -> None:
-    """The gradient of a tile's rows: how far each pair's ranks move, times the difference of their slopes."""
-    row = tl.program_id(0).to(tl.int64)
-    i = tl.program_id(1) * ROWS + tl.arange(0, ROWS)
+    """The gradient of each row's item: how far the ranks of its pairs move, times the difference of their slopes."""
+    row, rows, i = tile_rows(lists, n, SHORT, ROWS)
     real_i = real_items(mask_ptr, row, i, n)
     score_i = tl.load(scores_ptr + row * n + i, mask=real_i, other=0).to(ACCUMULATE)
     slope_i = tl.load(slopes_ptr + row * n + i, mask=real_i, other=0)
     factor = tl.full([1, 1], sharpness, ACCUMULATE)
     moved = tl.zeros([ROWS, COLUMNS], ACCUMULATE)
     for start in range(0, n, COLUMNS):
-        j = start + tl.arange(0, COLUMNS)
-        real_j = real_items(mask_ptr, row, j, n)
-        score_j = tl.load(scores_ptr + row * n + j, mask=real_j, other=0).to(ACCUMULATE)
-        slope_j = tl.load(slopes_ptr + row * n + j, mask=real_j, other=0)
-        is_above, is_below = sigmoids((score_j[None, :] - score_i[:, None]) * factor)
-        pull = is_above * is_below * (slope_j[None, :] - slope_i[:, None])
-        moved += tl.where(real_j[None, :], pull, 0.0)
-    scale = tl.load(upstream_ptr + row) * tl.full([], sharpness, ACCUMULATE)
+        j = start + tl.arange(0, COLUMNS)[None, :]
+        real_j = real_items(mask_ptr, rows, j, n)
+        score_j = tl.load(scores_ptr + rows * n + j, mask=real_j, other=0).to(ACCUMULATE)
+        slope_j = tl.load(slopes_ptr + rows * n + j, mask=real_j, other=0)
+        is_above, is_below = sigmoids((score_j - score_i[:, None]) * factor)
+        pull = is_above * is_below * (slope_j - slope_i[:, None])
+        moved += tl.where(real_j, pull, 0.0)
+    scale = tl.load(upstream_ptr + row) * tl.full([1], sharpness, ACCUMULATE)
     gradient = tl.where(real_i, tl.sum(moved, axis=1) * scale, 0.0)
     tl.store(gradient_ptr + row * n + i, gradient, mask=i < n)

@@ -12,10 +12,14 @@ from rankproof.implementations.cuda.margin_ranking import margin_ranking_backwar
 from rankproof.implementations.cuda.pairwise_hinge import scale_counts
 from rankproof.implementations.cuda.pairwise_hinge_search import count_far, count_near, find_previous_lower
 from rankproof.implementations.cuda.pairwise_hinge_tiles import hinge_of_all_pairs, hinge_of_hardest
-from rankproof.implementations.cuda.warp import warp_backward
 from rankproof.implementations.cuda.warp_draw import draw_violators
+from rankproof.implementations.cuda.warp_gradient import gradient_of_long_lists
+from rankproof.implementations.cuda.warp_short import gradient_of_short_lists, search_short_lists
 from rankproof.implementations.cuda.warp_tiles import list_positives
 from rankproof.implementations.cuda.warp_walk import walk_order
+
+LONG = {"SHORT": False, "ROWS": 32, "COLUMNS": 64}
+SHORT = {"SHORT": True, "ROWS": 64, "COLUMNS": 16}
 
 
 @dataclass(frozen=True)
@@ -69,14 +73,13 @@ def _margin_ranking() -> tuple[Launch, ...]:
 
 
 def _pairwise_hinge() -> tuple[Launch, ...]:
-    tile = {"ROWS": 32, "COLUMNS": 128}
-    outputs = ("*sums", "*i32", "*i32", "fp64", "i32")
+    outputs = ("*sums", "*i32", "*i32", "fp64", "i32", "i32")
     ranges = ("*sums", "*sums", "*i32", "*i32", "*i32", "*i32", "fp64", "i32", "i32")
     return (
-        Launch(hinge_of_all_pairs, ("*scores", "*i64", None, *outputs), tile),
-        Launch(hinge_of_all_pairs, ("*scores", "*fp32", "*u8", *outputs), tile),
-        Launch(hinge_of_hardest, ("*scores", "*i64", None, *outputs), {"SEMI_HARD": False, **tile}),
-        Launch(hinge_of_hardest, ("*scores", "*fp32", "*u8", *outputs), {"SEMI_HARD": True, **tile}),
+        Launch(hinge_of_all_pairs, ("*scores", "*i64", None, *outputs), LONG),
+        Launch(hinge_of_all_pairs, ("*scores", "*fp32", "*u8", *outputs), SHORT),
+        Launch(hinge_of_hardest, ("*scores", "*i64", None, *outputs), {"SEMI_HARD": False, **LONG}),
+        Launch(hinge_of_hardest, ("*scores", "*fp32", "*u8", *outputs), {"SEMI_HARD": True, **SHORT}),
         Launch(scale_counts, ("*sums", "*i32", "*scores", "i32"), {"BLOCK": 1024}),
         Launch(count_near, ranges, {"SIZE": 128, "BLOCK": 256}),
         Launch(count_far, (*ranges, "i32"), {"BLOCK": 256}),
@@ -86,18 +89,18 @@ def _pairwise_hinge() -> tuple[Launch, ...]:
 
 
 def _approx_ndcg() -> tuple[Launch, ...]:
-    tile = {"ROWS": 32, "COLUMNS": 128}
-    outputs = ("*sums", "*sums", "fp64", "fp64", "fp64", "i32")
+    outputs = ("*sums", "*sums", "fp64", "fp64", "fp64", "i32", "i32")
+    inputs = ("*sums", "*scores", "fp64", "i32", "i32")
     return (
-        Launch(approx_ndcg_forward, ("*scores", "*sums", None, *outputs), {"HAS_CUTOFF": False, **tile}),
-        Launch(approx_ndcg_forward, ("*scores", "*sums", "*u8", *outputs), {"HAS_CUTOFF": True, **tile}),
-        Launch(approx_ndcg_backward, ("*scores", "*sums", None, "*sums", "*scores", "fp64", "i32"), tile),
-        Launch(approx_ndcg_backward, ("*scores", "*sums", "*u8", "*sums", "*scores", "fp64", "i32"), tile),
+        Launch(approx_ndcg_forward, ("*scores", "*sums", None, *outputs), {"HAS_CUTOFF": False, **LONG}),
+        Launch(approx_ndcg_forward, ("*scores", "*sums", "*u8", *outputs), {"HAS_CUTOFF": True, **SHORT}),
+        Launch(approx_ndcg_backward, ("*scores", "*sums", None, *inputs), LONG),
+        Launch(approx_ndcg_backward, ("*scores", "*sums", "*u8", *inputs), SHORT),
     )
 
 
 def _warp() -> tuple[Launch, ...]:
-    tile = {"ROWS": 16, "COLUMNS": 128}
+    tile = {"ROWS": 16, "COLUMNS": 64}
     found = ("*i32", "*i32", "*i32", "*sums", "*sums")
     numbers = ("fp64", "i32", "i32")
     choices = ("VIOLATION", "OTHERS", "COUNT_SKIPPED", "COUNT_NEGATIVES", "LOGARITHMIC")
@@ -105,6 +108,10 @@ def _warp() -> tuple[Launch, ...]:
     inclusive = dict(zip(choices, ("margin_inclusive", True, True, True, True), strict=True)) | tile
     misranking = dict(zip(choices, ("misranking", False, True, True, False), strict=True)) | tile
     lists, masked_lists = ("*scores", "*u8", None, *found), ("*scores", "*u8", "*u8", *found)
+    short = ("*scores", "*u8", "*u8", "*i32", "*i32", "*sums", "*sums")
+    ordered, drawn = ("*i64", "i32", None, None), (None, "i32", "*i64", "*fp64")
+    replacing = {"REPLACEMENT": True, **inclusive, "ROWS": 64, "COLUMNS": 16}
+    shared = {"REPLACEMENT": False, **misranking, "ROWS": 64, "COLUMNS": 16}
     order, draws = ("*i64", "i32", *numbers), ("*i64", "*fp64", *numbers)
     received = ("*sums", "*u8", "*i32", "*i32", "*i32", "*sums", "*scores", "i32")
     return (
@@ -116,6 +123,12 @@ def _warp() -> tuple[Launch, ...]:
         Launch(draw_violators, (*lists, *draws), {"REPLACEMENT": False, **plain}),
         Launch(draw_violators, (*masked_lists, *draws), {"REPLACEMENT": True, **inclusive}),
         Launch(draw_violators, (*masked_lists, *draws), {"REPLACEMENT": False, **misranking}),
-        Launch(warp_backward, received, {"OTHERS": False, **tile}),
-        Launch(warp_backward, received, {"OTHERS": True, **tile}),
+        Launch(gradient_of_long_lists, received, {"OTHERS": False, **tile}),
+        Launch(gradient_of_long_lists, received, {"OTHERS": True, **tile}),
+        Launch(search_short_lists, (*short, *ordered, *numbers, "i32"), replacing),
+        Launch(search_short_lists, (*short, *drawn, *numbers, "i32"), replacing),
+        Launch(search_short_lists, (*short, *drawn, *numbers, "i32"), shared),
+        Launch(
+            gradient_of_short_lists, ("*sums", "*i32", "*sums", "*scores", "i32", "i32"), {"ROWS": 64, "COLUMNS": 16}
+        ),
     )

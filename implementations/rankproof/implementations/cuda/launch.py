@@ -1,4 +1,4 @@
-"""Launching kernels: the device they need, block sizes, and loads that never touch padding."""
+"""Launching kernels: the device they need, the tiles of lists, and loads that never touch padding."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ import triton.language as tl
 from torch import Tensor
 
 TRITON_DTYPES = {torch.float32: tl.float32, torch.float64: tl.float64}
+LONGEST_SHORT_LIST = 64
+COLUMNS_OF_A_TILE = 64
+# As many as the registers of 4 warps hold; rows of several lists need some of them for addresses.
+PAIRS_OF_A_TILE = 2048
+PAIRS_OF_A_SHARED_TILE = 1024
 
 
 def launch(kernel: Any, grid: tuple[int, ...], first: Tensor, *arguments: Any, **options: Any) -> None:
@@ -46,6 +51,19 @@ def block_size(length: int, limit: int) -> int:
     return min(1 << max(0, length - 1).bit_length(), limit)
 
 
+def tiling(lists: int, items: int) -> tuple[tuple[int, ...], dict[str, Any]]:
+    """Grid and tiles that set every item of a list against every other.
+
+    Short lists share a tile, whose columns cover one list each; a long list is cut into tiles.
+    """
+    if items <= LONGEST_SHORT_LIST:
+        columns = block_size(items, LONGEST_SHORT_LIST)
+        rows = PAIRS_OF_A_SHARED_TILE // columns
+        return (triton.cdiv(lists * items, rows),), {"SHORT": True, "ROWS": rows, "COLUMNS": columns}
+    rows = PAIRS_OF_A_TILE // COLUMNS_OF_A_TILE
+    return (lists, triton.cdiv(items, rows)), {"SHORT": False, "ROWS": rows, "COLUMNS": COLUMNS_OF_A_TILE}
+
+
 def as_lists(tensor: Tensor) -> Tensor:
     """Batch axes flattened to one: contiguous [lists, items]."""
     return tensor.reshape(math.prod(tensor.shape[:-1]), tensor.shape[-1]).contiguous()
@@ -54,6 +72,20 @@ def as_lists(tensor: Tensor) -> Tensor:
 def as_flags(flags: Tensor | None) -> Tensor | None:
     """A boolean tensor [..., items] as bytes [lists, items]; None stays None."""
     return None if flags is None else as_lists(flags).view(torch.uint8)
+
+
+@triton.jit
+def tile_rows(
+    lists: tl.tensor, n: tl.tensor, SHORT: tl.constexpr, ROWS: tl.constexpr
+) -> tuple[tl.tensor, tl.tensor, tl.tensor]:
+    """The rows of this program's tile: their list, the same for two axes, and their item, which is n past the end."""
+    if SHORT:
+        flat = tl.program_id(0).to(tl.int64) * ROWS + tl.arange(0, ROWS)
+        row = tl.minimum(flat // n, lists - 1)
+        return row, row[:, None], tl.minimum(flat - row * n, n).to(tl.int32)
+    else:
+        row = tl.program_id(0).to(tl.int64)
+        return row, row, tl.minimum(tl.program_id(1) * ROWS + tl.arange(0, ROWS), n)
 
 
 @triton.jit

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import torch
-import triton
-import triton.language as tl
 from torch import Tensor
 from torch.autograd import Function
 
 from rankproof.implementations.arguments import warp_arguments
-from rankproof.implementations.cuda.launch import as_flags, as_lists, launch
-from rankproof.implementations.cuda.warp_search import Law, find_violators, tiling
+from rankproof.implementations.cuda.launch import as_flags, as_lists, launch, tiling
+from rankproof.implementations.cuda.warp_gradient import gradient_of_long_lists
+from rankproof.implementations.cuda.warp_search import Law, find_violators, positive_tiling
+from rankproof.implementations.cuda.warp_short import gradient_of_short_lists
 from rankproof.implementations.custom_autograd.transforms import batch_axis_first
 from rankproof.implementations.reduction import accumulation_dtype, reduce_units
 
@@ -84,19 +84,19 @@ class _WARP(Function):
         seed: Tensor | None,
         law: Law,
         per_positive: bool,
-    ) -> tuple[Tensor, ...]:
+    ) -> tuple[Tensor | None, ...]:
         batch, dtype = scores.shape[:-1], accumulation_dtype(scores.dtype)
         lists = (as_lists(scores), as_lists(positives != 0).view(torch.uint8), as_flags(mask))
         sums, search = find_violators(*lists, None if order is None else as_lists(order), seed, law, dtype)
         divisors = search.counts[:, 0].clamp(min=1) if per_positive else torch.ones_like(search.counts[:, 0])
         values = sums / divisors if per_positive else sums
-        found = (found.reshape(*batch, found.shape[-1]) for found in search)
-        return values.reshape(batch), divisors.reshape(batch), *found
+        kept = (None if found is None else found.reshape(*batch, found.shape[-1]) for found in search)
+        return values.reshape(batch), divisors.reshape(batch), *kept
 
     @staticmethod
-    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, ...]) -> None:
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor | None, ...]) -> None:
         scores, positives, *_, law, _ = inputs
-        ctx.mark_non_differentiable(*output[1:])
+        ctx.mark_non_differentiable(*(tensor for tensor in output[1:] if tensor is not None))
         ctx.save_for_backward(positives, *output[1:])
         ctx.dtype, ctx.others = scores.dtype, law.negatives == "others"
 
@@ -106,8 +106,9 @@ class _WARP(Function):
         return _Gradient.apply(upstream / divisors, positives, *search, ctx.dtype, ctx.others), *(None,) * 6  # type: ignore[no-untyped-call]
 
     @staticmethod
-    def vmap(info: Any, in_dims: tuple[int | None, ...], *inputs: Any) -> tuple[Any, tuple[int, ...]]:
-        return _WARP.apply(*batch_axis_first(info.batch_size, in_dims, inputs)), (0,) * 6  # type: ignore[no-untyped-call]
+    def vmap(info: Any, in_dims: tuple[int | None, ...], *inputs: Any) -> tuple[Any, tuple[int | None, ...]]:
+        outputs = _WARP.apply(*batch_axis_first(info.batch_size, in_dims, inputs))  # type: ignore[no-untyped-call]
+        return outputs, tuple(None if tensor is None else 0 for tensor in outputs)
 
 
 class _Gradient(Function):
@@ -117,19 +118,24 @@ class _Gradient(Function):
     def forward(
         scales: Tensor,
         positives: Tensor,
-        items: Tensor,
         counts: Tensor,
         violators: Tensor,
         weights: Tensor,
+        items: Tensor | None,
         dtype: torch.dtype,
         others: bool,
     ) -> Tensor:
-        flags = as_lists(positives != 0).view(torch.uint8)
-        gradient = torch.zeros(flags.shape, dtype=dtype, device=flags.device)
-        search = (as_lists(found) for found in (items, counts, violators, weights))
-        grid, blocks = tiling(*flags.shape)
-        scales = scales.reshape(-1).contiguous()
-        launch(warp_backward, grid, scales, flags, *search, gradient, flags.shape[-1], OTHERS=others, **blocks)
+        scales, violators, weights = scales.reshape(-1).contiguous(), as_lists(violators), as_lists(weights)
+        gradient = torch.zeros(violators.shape, dtype=dtype, device=violators.device)
+        if items is None:
+            grid, tiles = tiling(*gradient.shape)
+            options = {"ROWS": tiles["ROWS"], "COLUMNS": tiles["COLUMNS"]}
+            launch(gradient_of_short_lists, grid, scales, violators, weights, gradient, *gradient.shape, **options)
+        else:
+            grid, options = positive_tiling(*gradient.shape)
+            found = (as_lists(items), as_lists(counts), violators, weights)
+            arguments = (scales, as_lists(positives != 0).view(torch.uint8), *found, gradient, gradient.shape[-1])
+            launch(gradient_of_long_lists, grid, *arguments, OTHERS=others, **options)
         return gradient.reshape(positives.shape)
 
     @staticmethod
@@ -149,48 +155,3 @@ class _Gradient(Function):
     @staticmethod
     def vmap(info: Any, in_dims: tuple[int | None, ...], *inputs: Any) -> tuple[Any, int]:
         return _Gradient.apply(*batch_axis_first(info.batch_size, in_dims, inputs)), 0  # type: ignore[no-untyped-call]
-
-
-@triton.jit
-def warp_backward(
-    scales_ptr: tl.tensor,
-    positives_ptr: tl.tensor,
-    items_ptr: tl.tensor,
-    counts_ptr: tl.tensor,
-    violators_ptr: tl.tensor,
-    weights_ptr: tl.tensor,
-    gradient_ptr: tl.tensor,
-    n: tl.tensor,
-    OTHERS: tl.constexpr,
-    ROWS: tl.constexpr,
-    COLUMNS: tl.constexpr,
-) -> None:
-    """The gradient of a tile's positives and of their violators: what each received less what it pays.
-
-    A violator of several positives is written by each of them, always with the same sum; a violator that is a
-    positive itself is written as one. ``gradient`` starts at 0.
-    """
-    row = tl.program_id(0).to(tl.int64)
-    listed = tl.load(counts_ptr + 2 * row)
-    scale = tl.load(scales_ptr + row)
-    for first in range(tl.program_id(1) * ROWS, listed, tl.num_programs(1) * ROWS):
-        p = first + tl.arange(0, ROWS)
-        inside = p < listed
-        i = tl.load(items_ptr + row * n + p, mask=inside, other=0)
-        violator = tl.load(violators_ptr + row * n + p, mask=inside, other=-1)
-        by_violator = tl.zeros([ROWS, COLUMNS], weights_ptr.dtype.element_ty)
-        by_positive = tl.zeros([ROWS, COLUMNS], weights_ptr.dtype.element_ty)
-        for start in range(0, listed, COLUMNS):
-            q = start + tl.arange(0, COLUMNS)
-            other = tl.load(violators_ptr + row * n + q, mask=q < listed, other=-1)
-            weight = tl.load(weights_ptr + row * n + q, mask=q < listed, other=0)
-            by_violator += tl.where(other[None, :] == violator[:, None], weight[None, :], 0.0)
-            if OTHERS:
-                by_positive += tl.where(other[None, :] == i[:, None], weight[None, :], 0.0)
-        paid = tl.load(weights_ptr + row * n + p, mask=inside, other=0)
-        tl.store(gradient_ptr + row * n + i, scale * (tl.sum(by_positive, axis=1) - paid), mask=inside)
-        received = inside & (violator >= 0)
-        if OTHERS:
-            also_positive = tl.load(positives_ptr + row * n + violator, mask=received, other=0) != 0
-            received = received & (also_positive == 0)
-        tl.store(gradient_ptr + row * n + violator, scale * tl.sum(by_violator, axis=1), mask=received)

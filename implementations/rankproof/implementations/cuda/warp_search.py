@@ -9,13 +9,14 @@ import torch
 import triton
 from torch import Tensor
 
-from rankproof.implementations.cuda.launch import TRITON_DTYPES, block_size, launch
+from rankproof.implementations.cuda.launch import LONGEST_SHORT_LIST, TRITON_DTYPES, block_size, launch, tiling
 from rankproof.implementations.cuda.warp_draw import draw_violators
+from rankproof.implementations.cuda.warp_short import search_short_lists
 from rankproof.implementations.cuda.warp_tiles import list_positives
 from rankproof.implementations.cuda.warp_walk import walk_order
 
 POSITIVES_OF_A_TILE = 16
-COLUMNS_OF_A_TILE = 128
+COLUMNS_OF_A_TILE = 64
 ITEMS_OF_A_SCAN = 4096
 ENOUGH_PROGRAMS = 2048
 NEVER = 2**31 - 1
@@ -36,15 +37,17 @@ class Law:
 
 
 class Search(NamedTuple):
-    """The positives of each list side by side, with their violators (-1: none) and weights, all [lists, items].
+    """What a search leaves behind, for lists [lists, items].
 
-    counts: positives and real items of each list, [lists, 2]; what lies past the positives is undefined.
+    In lists longer than a tile the positives lie side by side: ``items`` says which they are, violators and weights
+    are in the same order, and what lies past the last is undefined. In short lists, ``items`` is None and every item
+    keeps its place.
     """
 
-    positives: Tensor
-    counts: Tensor
-    violators: Tensor
+    counts: Tensor  # positives and real items, [lists, 2]
+    violators: Tensor  # -1: none
     weights: Tensor
+    items: Tensor | None
 
 
 def find_violators(
@@ -61,44 +64,88 @@ def find_violators(
     Returns:
         the sums of weighted hinges, [lists] in ``dtype``, NaN for a list with a NaN score; and what was found.
     """
-    (count, items), device = scores.shape, scores.device
+    (lists, items), device = scores.shape, scores.device
+    short = items <= LONGEST_SHORT_LIST
     found = Search(
-        positives=torch.empty(count, items, dtype=torch.int32, device=device),
-        counts=torch.zeros(count, 2, dtype=torch.int32, device=device),
-        violators=torch.empty(count, items, dtype=torch.int32, device=device),
-        weights=torch.empty(count, items, dtype=dtype, device=device),
+        counts=torch.zeros(lists, 2, dtype=torch.int32, device=device),
+        violators=torch.empty(lists, items, dtype=torch.int32, device=device),
+        weights=torch.empty(lists, items, dtype=dtype, device=device),
+        items=None if short else torch.empty(lists, items, dtype=torch.int32, device=device),
     )
-    poison = torch.zeros(count, dtype=torch.float32, device=device)
-    block = block_size(items, ITEMS_OF_A_SCAN)
-    scan = (count if items else 0,)
-    launch(list_positives, scan, scores, positives, mask, found.positives, found.counts, poison, items, BLOCK=block)
-    grid, blocks = tiling(count, items)
-    sums = torch.empty(grid, dtype=dtype, device=device)
-    lists = (scores, positives, mask, *found, sums)
-    numbers = (float(law.margin), NEVER if law.max_trials is None else min(law.max_trials, NEVER), items)
-    options = {**blocks, **_constants(law), "ACCUMULATE": TRITON_DTYPES[dtype]}
-    if order is not None:
-        options["COLUMNS"] = block_size(order.shape[-1], COLUMNS_OF_A_TILE)
-        launch(walk_order, grid, *lists, order, order.shape[-1], *numbers, **options)
-    else:
+    log_factorials = None
+    if order is None:
         log_factorials = torch.lgamma(torch.arange(1, items + 2, dtype=torch.float64, device=device))
+    search = _search_short if short else _search_long
+    return search((scores, positives, mask), found, order, seed, log_factorials, law), found
+
+
+def _search_short(
+    labelled: tuple[Tensor, Tensor, Tensor | None],
+    found: Search,
+    order: Tensor | None,
+    seed: Tensor | None,
+    log_factorials: Tensor | None,
+    law: Law,
+) -> Tensor:
+    """Search lists that share tiles."""
+    scores, dtype = labelled[0], found.weights.dtype
+    hinges = torch.empty(scores.shape, dtype=dtype, device=scores.device)
+    grid, tiles = tiling(*scores.shape)
+    options = {**_constants(law, dtype), "REPLACEMENT": law.replacement, "ROWS": tiles["ROWS"]}
+    launch(
+        search_short_lists,
+        grid,
+        *(*labelled, found.counts, found.violators, found.weights, hinges),
+        *(order, 0 if order is None else order.shape[-1], seed, log_factorials),
+        *(*_numbers(law), *scores.shape),
+        COLUMNS=tiles["COLUMNS"],
+        **options,
+    )
+    return hinges.sum(-1)
+
+
+def _search_long(
+    labelled: tuple[Tensor, Tensor, Tensor | None],
+    found: Search,
+    order: Tensor | None,
+    seed: Tensor | None,
+    log_factorials: Tensor | None,
+    law: Law,
+) -> Tensor:
+    """List the positives first, so that no program looks for them among all items."""
+    scores, dtype = labelled[0], found.weights.dtype
+    lists, items = scores.shape
+    poison = torch.zeros(lists, dtype=torch.float32, device=scores.device)
+    block = block_size(items, ITEMS_OF_A_SCAN)
+    launch(list_positives, (lists,), *labelled, found.items, found.counts, poison, items, BLOCK=block)
+    grid, tiles = positive_tiling(lists, items)
+    sums = torch.empty(grid, dtype=dtype, device=scores.device)
+    arguments = (*labelled, found.items, found.counts, found.violators, found.weights, sums)
+    options = {**_constants(law, dtype), **tiles}
+    if order is not None:
+        launch(walk_order, grid, *arguments, order, order.shape[-1], *_numbers(law), items, **options)
+    else:
         options["REPLACEMENT"] = law.replacement
-        launch(draw_violators, grid, *lists, seed, log_factorials, *numbers, **options)
-    return sums.sum(-1) + poison, found
+        launch(draw_violators, grid, *arguments, seed, log_factorials, *_numbers(law), items, **options)
+    return sums.sum(-1) + poison
 
 
-def tiling(lists: int, items: int) -> tuple[tuple[int, int], dict[str, Any]]:
-    """Grid and tile of the positives: enough programs a list to keep a GPU busy, each of which strides over tiles."""
-    rows = block_size(items, POSITIVES_OF_A_TILE)
-    programs = min(triton.cdiv(items, rows), triton.cdiv(ENOUGH_PROGRAMS, max(1, lists)))
-    return (lists, programs), {"ROWS": rows, "COLUMNS": block_size(items, COLUMNS_OF_A_TILE)}
+def positive_tiling(lists: int, items: int) -> tuple[tuple[int, int], dict[str, Any]]:
+    """Grid and tile of the positives of long lists: enough programs to keep a GPU busy, which stride over tiles."""
+    programs = min(triton.cdiv(items, POSITIVES_OF_A_TILE), triton.cdiv(ENOUGH_PROGRAMS, max(1, lists)))
+    return (lists, programs), {"ROWS": POSITIVES_OF_A_TILE, "COLUMNS": COLUMNS_OF_A_TILE}
 
 
-def _constants(law: Law) -> dict[str, Any]:
+def _numbers(law: Law) -> tuple[float, int]:
+    return float(law.margin), NEVER if law.max_trials is None else min(law.max_trials, NEVER)
+
+
+def _constants(law: Law, dtype: torch.dtype) -> dict[str, Any]:
     return {
         "VIOLATION": law.violation,
         "OTHERS": law.negatives == "others",
         "COUNT_SKIPPED": law.skipped == "counted",
         "COUNT_NEGATIVES": law.label_count == "negatives",
         "LOGARITHMIC": law.rank_weight == "logarithmic",
+        "ACCUMULATE": TRITON_DTYPES[dtype],
     }

@@ -1,4 +1,4 @@
-"""What the kernels of WARP share: a list's positives, negatives, violations and weights of rank estimates."""
+"""What the kernels of WARP share: a list's positives, the violating negatives of a tile, and the weights of ranks."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def violating_negatives(
     scores_ptr: tl.tensor,
     positives_ptr: tl.tensor,
     mask_ptr: tl.tensor,
-    row: tl.tensor,
+    rows: tl.tensor,
     i: tl.tensor,
     score_i: tl.tensor,
     j: tl.tensor,
@@ -52,17 +52,17 @@ def violating_negatives(
     VIOLATION: tl.constexpr,
     OTHERS: tl.constexpr,
 ) -> tuple[tl.tensor, tl.tensor]:
-    """Which of the items j are negatives of the positives i, and which of those violate: two tiles."""
-    real = real_items(mask_ptr, row, j, n)
-    score_j = tl.load(scores_ptr + row * n + j, mask=real, other=0).to(score_i.dtype)
+    """Which of the items j of two axes are negatives of the positives i, and which of those violate: two tiles."""
+    real = real_items(mask_ptr, rows, j, n)
+    score_j = tl.load(scores_ptr + rows * n + j, mask=real, other=0).to(score_i.dtype)
     if OTHERS:
-        negative = real[None, :] & (i[:, None] != j[None, :])
+        negative = real & (i[:, None] != j)
     else:
-        positive = tl.load(positives_ptr + row * n + j, mask=real, other=1) != 0
-        negative = (real & (positive == 0))[None, :] & (i[:, None] >= 0)
-    shortfall = margin - (score_i[:, None] - score_j[None, :])
+        positive = tl.load(positives_ptr + rows * n + j, mask=real, other=1)
+        negative = real & (positive == 0) & (i[:, None] >= 0)
+    shortfall = margin - (score_i[:, None] - score_j)
     if VIOLATION == "misranking":
-        hit = score_j[None, :] > score_i[:, None]
+        hit = score_j > score_i[:, None]
     elif VIOLATION == "margin":
         hit = shortfall > 0
     else:
