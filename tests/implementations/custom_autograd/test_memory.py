@@ -1,0 +1,45 @@
+"""At 8192 items no loss takes the memory of a table of pairs, of which one in float32 is 256 MiB."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from rankproof.implementations.custom_autograd import sigmoid_series
+from rankproof.implementations.custom_autograd.approx_ndcg import approx_ndcg
+from rankproof.implementations.custom_autograd.pairwise_hinge import pairwise_hinge
+from rankproof.implementations.custom_autograd.warp import warp
+from tests.benchmarks.peak_memory import peak_mib
+from tests.implementations.cuda.definitions import DEVICE
+
+ITEMS = 8192
+CALLS = {
+    "pairwise_hinge of two grades": lambda s, y: pairwise_hinge(s, y > 2),
+    "pairwise_hinge of five grades": lambda s, y: pairwise_hinge(s, y),
+    "pairwise_hinge of real grades": lambda s, y: pairwise_hinge(s, s.detach() ** 2),
+    "pairwise_hinge, semi_hard": lambda s, y: pairwise_hinge(s, y, negatives="semi_hard"),
+    "approx_ndcg by series": lambda s, y: approx_ndcg(s, y, temperature=2.0),
+    "approx_ndcg by tiles": lambda s, y: approx_ndcg(s, y, temperature=0.001),
+    "warp of many positives": lambda s, y: warp(s, y > 2),
+    "warp of few positives": lambda s, y: warp(s, s > 3.5),
+    "warp along an order": lambda s, y: warp(s, y > 2, torch.arange(ITEMS, device=DEVICE), negatives="others"),
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_forward_and_backward_take_memory_in_proportion_to_the_items(name):
+    generator = torch.Generator().manual_seed(0)
+    scores = torch.randn(ITEMS, generator=generator).to(DEVICE).requires_grad_()
+    relevance = torch.randint(0, 5, (ITEMS,), generator=generator).to(DEVICE)
+
+    def step():
+        CALLS[name](scores, relevance).backward()
+
+    step()
+    peak = peak_mib(step, DEVICE)
+    if peak is None:
+        pytest.skip("the peak of a process is read from /proc, which only Linux has")
+
+    assert (sigmoid_series.series_of(scores.detach()[None], 2.0) is None) == (DEVICE == "cuda")
+    assert sigmoid_series.series_of(scores.detach()[None], 0.001) is None
+    assert peak < (16 if DEVICE == "cpu" else 96)
