@@ -1,112 +1,234 @@
-"""Clauses on miniature subjects: what is wrong is caught by its clause, what is right is not blamed."""
+"""How a clause is run: which cases are drawn, shared, redrawn and shrunk, and when searching ends."""
 
-from pathlib import Path
+import time
+from dataclasses import replace
 
+import numpy as np
 import pytest
+from hypothesis import strategies as st
 
-from rankproof.conformance.checks import run_clauses
-from rankproof.conformance.specification import load_builtin
-from rankproof.conformance.subjects.build import build_subject
-from rankproof.conformance.verdict.finding import Verdict
-
-pytest.importorskip("torch")
-
-MINIATURE = Path(__file__).parent.parent / "data" / "miniature.py"
-
-
-def judged(name, patterns=None, *, loss="margin_ranking", dtype="float64", **settings):
-    spec = load_builtin(loss)
-    subject = build_subject(f"{MINIATURE}:{name}", spec)
-    findings = run_clauses(spec, subject, dtype=dtype, clauses=patterns, **{"cases": 15, "shrink": False, **settings})
-    return {finding.clause: finding for finding in findings}
+from rankproof.conformance.cases.case import Case
+from rankproof.conformance.checks import run
+from rankproof.conformance.checks.clause import Clause, Divergence, NotRun, Observation
+from rankproof.conformance.checks.run import Settings, case_key, case_seed, run_clause
+from rankproof.conformance.oracle import Undecided
+from rankproof.conformance.specification.model import Location
+from rankproof.conformance.verdict.finding import Level, Verdict
+from tests.conformance.data.made_subject import context_of, verdict_on
 
 
-def verdicts(findings, verdict):
-    return {clause for clause, finding in findings.items() if finding.verdict is verdict}
+def keys(context):
+    return [case_key(case) for case in context.subject.seen]
 
 
-def test_a_right_subject_diverges_only_where_it_takes_bad_input():
-    diverging = verdicts(judged("right"), Verdict.DIVERGES)
-
-    assert diverging <= {"invalid.target_zero", "invalid.target_not_a_sign", "invalid.column_against_row"}
-    assert "invalid.target_zero" in diverging
+def numbered(numbers):
+    return numbers.map(lambda number: Case({"input1": np.array([number])}, {}, "mean", notes={"number": number}))
 
 
-def test_a_flipped_sign_is_caught_by_value_and_gradient():
-    diverging = verdicts(judged("wrong_sign", ["value", "gradient"]), Verdict.DIVERGES)
-
-    assert diverging == {"value", "gradient"}
-
-
-def test_the_active_gradient_at_the_kink_is_admissible():
-    finding = judged("active_at_the_kink", ["kink"])["kink"]
-
-    assert finding.verdict is Verdict.ADMISSIBLE
-    assert "at_margin" in finding.reason
+def judged_by(check, *, settings=None, numbers=None, id_="made_up", fixed=None):
+    """The finding of a clause that draws whole numbers."""
+    strategy = numbered(st.integers(0, 1000) if numbers is None else numbers)
+    clause = Clause(id_, Level.CORRECT, "here:1 (made_up)", lambda context: fixed or strategy, check)
+    return run_clause(context_of("margin_ranking"), clause, settings or Settings(cases=30))
 
 
-def test_a_subject_without_a_target_is_judged_on_positives_and_negatives():
-    findings = judged("positive_negative")
+@pytest.fixture(autouse=True)
+def no_shared_cases(monkeypatch):
+    """Cases that other tests have drawn under a made-up clause are not met again."""
+    monkeypatch.setattr(run, "_drawn", run.Cache(16))
 
-    assert findings["value"].verdict is Verdict.CONFORMING
-    assert findings["examples.positive_negative_form"].verdict is Verdict.CONFORMING
-    assert findings["examples.both_targets"].verdict is Verdict.NOT_RUN
-    assert findings["invalid.target_zero"].verdict is Verdict.NOT_RUN
+
+def diverges(case, problem="too large"):
+    return Divergence(problem, Observation(case), quantity="raised", got="it", expected="another")
+
+
+def test_two_subjects_see_the_same_cases():
+    first, second = context_of("pairwise_hinge"), context_of("pairwise_hinge")
+    for context in (first, second):
+        verdict_on(context, "value")
+
+    assert keys(first) == keys(second)
+    assert len(set(keys(first))) > 8
+
+
+def test_a_subject_after_one_that_failed_sees_the_same_cases_up_to_its_own_failure():
+    def wrong(case, call, outcome):
+        return replace(outcome, value=outcome.value + 1)
+
+    right, failing = context_of("pairwise_hinge"), context_of("pairwise_hinge", wrong)
+    verdict_on(failing, "value")
+    verdict_on(right, "value")
+
+    assert keys(failing)[0] == keys(right)[0]
+
+
+def test_the_seed_of_a_clause_differs_by_loss_clause_dtype_and_seed():
+    seeds = {
+        case_seed(Settings(seed=seed), loss, clause, dtype)
+        for seed in (0, 1)
+        for loss in ("warp", "approx_ndcg")
+        for clause in ("value", "gradient")
+        for dtype in ("float32", "float64")
+    }
+
+    assert len(seeds) == 16
 
 
 @pytest.mark.parametrize(
-    ("name", "clause", "words"),
+    "changes",
     [
-        ("detached", "gradient", "no gradient"),
-        ("raises", "value", "it raised RuntimeError: out of luck"),
-        ("returns_nan", "value", "the value is"),
-        ("changes_its_input", "purity.inputs", "the call changed target in place"),
-        ("forgets", "determinism", "differs between two calls"),
+        {"reduction": "sum"},
+        {"dtype": "float32"},
+        {"parameters": {"margin": 2.0}},
+        {"notes": {"order": [1, 0]}},
+        {"mask": np.array([True])},
+        {"upstream": np.array(2.0)},
+        {"inputs": {"scores": np.array([[1.0]])}},
     ],
 )
-def test_each_kind_of_failure_has_its_words(name, clause, words):
-    finding = judged(name, [clause])[clause]
+def test_the_key_of_a_case_tells_everything_apart(changes):
+    case = Case({"scores": np.array([1.0])}, {"margin": 1.0}, "mean")
+
+    assert case_key(case) != case_key(case.with_(**changes))
+    assert case_key(case) == case_key(case.with_())
+
+
+def test_undecided_cases_are_drawn_again_not_judged():
+    def only_even(context, case, tally):
+        if case.notes["number"] % 2:
+            raise Undecided("n == 0", Location("made_up.yaml", 1, "formula"))
+        tally.count(0.0)
+
+    finding = judged_by(only_even)
+
+    assert (finding.verdict, finding.cases) == (Verdict.CONFORMING, 30)
+
+
+def test_a_clause_whose_every_case_is_undecided_is_not_run():
+    def never(context, case, tally):
+        raise Undecided("n == 0", Location("made_up.yaml", 1, "formula"))
+
+    finding = judged_by(never)
+
+    assert (finding.verdict, finding.reason) == (Verdict.NOT_RUN, "no case of this kind could be drawn")
+
+
+def test_a_fixed_case_that_is_undecided_is_counted_as_not_judged():
+    def never(context, case, tally):
+        raise Undecided("n == 0", Location("made_up.yaml", 1, "formula"))
+
+    finding = judged_by(never, fixed=(Case({}, {}, "mean"),))
+
+    assert (finding.verdict, finding.not_judged) == (Verdict.NOT_RUN, 1)
+    assert finding.reason.startswith("lies on a discontinuity in float64: `n == 0` at made_up.yaml:1 (formula)")
+
+
+def test_a_clause_that_cannot_be_asked_after_all_is_not_searched_for_its_smallest_case():
+    calls = []
+
+    def refuses(context, case, tally):
+        calls.append(case)
+        raise NotRun("offers no gradient")
+
+    finding = judged_by(refuses)
+
+    assert (finding.verdict, finding.reason) == (Verdict.NOT_RUN, "offers no gradient")
+    assert len(calls) == 1
+
+
+def test_a_failure_is_shrunk_to_the_smallest_case():
+    def below_seventeen(context, case, tally):
+        tally.count(0.0)
+        if case.notes["number"] >= 17:
+            raise diverges(case)
+
+    assert judged_by(below_seventeen).counterexample.inputs == {"input1": [17]}
+
+
+def test_without_shrinking_the_first_failure_is_told():
+    seen = []
+
+    def below_seventeen(context, case, tally):
+        seen.append(case.notes["number"])
+        if case.notes["number"] >= 17:
+            raise diverges(case)
+
+    finding = judged_by(below_seventeen, settings=Settings(30, shrink_seconds=0.0))
+
+    assert finding.counterexample.inputs["input1"][0] in seen
+    assert finding.counterexample.inputs["input1"][0] > 17
+
+
+def test_shrinking_ends_in_time_and_a_failing_case_is_still_told():
+    calls = []
+
+    def slow(context, case, tally):
+        time.sleep(0.1)
+        failed = case.notes["number"] >= 10**6
+        calls.append(failed)
+        if failed:
+            raise diverges(case, f"{case.notes['number']} is too large")
+
+    numbers = st.lists(st.integers(0, 10**9), min_size=20, max_size=20).map(sum)
+    finding = judged_by(slow, settings=Settings(30, shrink_seconds=1.0), numbers=numbers)
+
+    assert len(calls) - calls.index(True) <= 12  # ten fill the second; one begins it, one may end past it
+    assert finding.verdict is Verdict.DIVERGES
+    assert finding.reason == f"{finding.counterexample.inputs['input1'][0]} is too large"
+
+
+def test_a_subject_that_fails_now_and_then_is_told_to_be_no_deterministic_one():
+    calls = []
+
+    def flaky(context, case, tally):
+        calls.append(case)
+        tally.count(0.0)
+        if len(calls) == 5:
+            raise diverges(case)
+
+    finding = judged_by(flaky)
 
     assert finding.verdict is Verdict.DIVERGES
-    assert words in finding.reason
+    assert finding.reason == "too large; the same input does not always fail: the subject is not deterministic"
 
 
-def test_chatter_does_not_reach_the_report(capsys):
-    finding = judged("prints", ["value"])["value"]
+def test_cases_that_one_subject_passed_still_catch_the_next():
+    def catches(context, case, tally):
+        tally.count(0.0)
+        if case.notes["number"] > limit:
+            raise diverges(case)
 
-    assert finding.verdict is Verdict.CONFORMING
-    assert capsys.readouterr() == ("", "")
+    limit = 1000
+    assert judged_by(catches).verdict is Verdict.CONFORMING
 
+    limit = 17
 
-def test_the_same_seed_gives_the_same_findings_and_another_seed_other_cases():
-    first, again, other = (judged("right", ["value"], seed=seed)["value"] for seed in (3, 3, 4))
-
-    assert first == again
-    assert first.worst_share != other.worst_share
-
-
-def test_a_failure_is_shrunk_within_its_time(monkeypatch):
-    finding = judged("wrong_sign", ["value"], shrink=True)["value"]
-
-    assert finding.counterexample.inputs == {"input1": [0.0], "input2": [0.001], "target": [1.0]}
+    assert judged_by(catches).counterexample.inputs == {"input1": [18]}
 
 
-@pytest.mark.parametrize(
-    ("name", "clause"),
-    [
-        ("wrong_sign", "value"),
-        ("wrong_sign", "gradient"),
-        ("raises", "value"),
-        ("detached", "gradient"),
-        ("changes_its_input", "purity.inputs"),
-        ("right", "invalid.target_zero"),
-        ("forgets", "determinism"),
-    ],
-)
-def test_the_snippet_of_a_divergence_fails_when_it_is_executed(name, clause):
-    finding = judged(name, [clause])[clause]
+def test_a_finding_counts_its_cases_and_its_worst_share():
+    def share(context, case, tally):
+        tally.count(case.notes["number"] / 2000)
 
-    with pytest.raises((AssertionError, RuntimeError)) as caught:
-        exec(compile(finding.counterexample.snippet, "snippet.py", "exec"), {})
+    finding = judged_by(share)
 
-    assert caught.tb.tb_next.tb_frame.f_code.co_filename == "snippet.py"
+    assert finding.cases == 30
+    assert 0 < finding.worst_share <= 0.5
+
+
+def test_nothing_judged_is_not_run_with_the_reason():
+    def vacuous(context, case, tally):
+        tally.not_judged += 1
+        tally.not_judged_reason = "the budget is too wide"
+
+    finding = judged_by(vacuous)
+
+    assert (finding.verdict, finding.reason, finding.worst_share) == (Verdict.NOT_RUN, "the budget is too wide", None)
+
+
+def test_another_convention_makes_value_and_gradient_admissible():
+    context = context_of("approx_ndcg", parameters=frozenset({"temperature"}), fixed={"form": "one_minus"})
+
+    assert verdict_on(context, "value").reason == "computes form = 'one_minus'"
+    assert verdict_on(context, "value").verdict is Verdict.ADMISSIBLE
+    assert verdict_on(context, "zero_sum").verdict is Verdict.CONFORMING

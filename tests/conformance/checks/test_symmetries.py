@@ -1,0 +1,80 @@
+"""Declared symmetries: each is compared between two calls, and its breach is caught by its clause."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from rankproof.conformance.verdict.finding import Verdict
+from tests.conformance.data.made_subject import context_of, verdict_on
+
+SYMMETRIES = ["shift", "scale", "permutation", "zero_sum"]
+
+
+def depends_on_the_level(case, call, outcome):
+    return replace(outcome, value=outcome.value + 1e-3 * case.inputs["scores"].sum())
+
+
+def has_a_constant_of_its_own(case, call, outcome):
+    return replace(outcome, value=outcome.value + 1e-3)
+
+
+def depends_on_the_first_item(case, call, outcome):
+    return replace(outcome, value=outcome.value + 1e-3 * case.inputs["scores"][:1].sum())
+
+
+def gradient_of_the_first_item(case, call, outcome):
+    gradient = outcome.gradient["scores"].copy()
+    gradient[:1] += 1e-3
+    return replace(outcome, gradient={"scores": gradient})
+
+
+@pytest.mark.parametrize(
+    ("change", "clause", "words"),
+    [
+        (depends_on_the_level, "shift", "the value changes under a shift of scores by"),
+        (has_a_constant_of_its_own, "scale", "the value changes under a scaling of scores, margin by"),
+        (depends_on_the_first_item, "permutation", "the value changes under a permutation of the items"),
+        (gradient_of_the_first_item, "permutation", "the gradient does not move with a permutation"),
+        (gradient_of_the_first_item, "zero_sum", "the gradients of a list sum to 0.001"),
+    ],
+)
+def test_a_breach_is_caught_and_told(change, clause, words):
+    finding = verdict_on(context_of("pairwise_hinge", change), clause)
+
+    assert finding.verdict is Verdict.DIVERGES
+    assert finding.reason.startswith(words)
+
+
+@pytest.mark.parametrize("clause", SYMMETRIES)
+@pytest.mark.parametrize("loss", ["margin_ranking", "warp", "approx_ndcg"])
+def test_a_right_subject_keeps_them(loss, clause):
+    assert verdict_on(context_of(loss), clause, cases=5).verdict is Verdict.CONFORMING
+
+
+def test_indices_are_renamed_with_the_items_that_they_name():
+    context = context_of("warp")
+    verdict_on(context, "permutation", cases=12)
+    asked = context.subject.seen
+    pairs = [(one, other) for one, other in pairwise(asked) if one.notes == other.notes]
+    named = [
+        [case.inputs["scores"][case.inputs["order"]].tolist() for case in pair]
+        for pair in pairs
+        if pair[0].inputs["order"].size
+    ]
+
+    assert named
+    assert all(one == other for one, other in named)
+
+
+def test_scaling_is_not_asked_of_a_subject_whose_margin_is_built_in():
+    context = context_of("pairwise_hinge", parameters=frozenset(), fixed={"margin": 1.0})
+
+    assert verdict_on(context, "scale").reason == "does not take margin, which would have to scale with the scores"
+
+
+def test_the_gradient_of_a_gradientless_subject_is_not_asked_for():
+    context = context_of("pairwise_hinge", missing={"gradient": "returns no gradient"})
+
+    assert verdict_on(context, "zero_sum").verdict is Verdict.NOT_RUN
+    assert verdict_on(context, "shift").verdict is Verdict.CONFORMING
