@@ -5,6 +5,7 @@ Nothing heavy is imported until a spec file is collected.
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
 from pathlib import Path
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from rankproof.conformance.verdict.finding import Finding
 
 PROPERTY = "rankproof"
+LEVELS = ("correct", "robust", "integrated", "frugal")
 _HEADER = re.compile(r"^rankproof\s*:", re.MULTILINE)
 
 
@@ -31,9 +33,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     add("--rankproof-device", default="cpu", metavar="DEVICE", help="cpu, cuda or interpreter (default: cpu)")
     add("--rankproof-dtypes", default="float64,float32,float16,bfloat16", metavar="LIST", help="dtypes, by comma")
-    add("--rankproof-cases", type=int, default=25, metavar="N", help="cases a clause (default: 25)")
+    add("--rankproof-cases", type=_count, default=25, metavar="N", help="cases a clause (default: 25)")
     add("--rankproof-seed", type=int, default=0, metavar="N", help="vary the cases (default: 0)")
-    add("--rankproof-level", default="frugal", metavar="LEVEL", help="correct, robust, integrated or frugal (default)")
+    add("--rankproof-level", default="frugal", choices=LEVELS, help="judge up to this level (default: frugal)")
     add(
         "--rankproof-shrink-seconds", type=float, default=5.0, metavar="S", help="time to shrink a failure (default: 5)"
     )
@@ -41,8 +43,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--rankproof-json", default=None, metavar="FILE", help="write the findings to this file")
 
 
+def _count(text: str) -> int:
+    """At least one."""
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"got {text!r}, expected a whole number of at least 1")
+    return int(text)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Markers of the items, and the collector of findings."""
+    document = config.getoption("--rankproof-json")
+    if document and Path(document).is_dir():
+        raise pytest.UsageError(f"--rankproof-json: {document} is a directory, expected a file")
     config.addinivalue_line("markers", "rankproof_dtype(name): the dtype of a conformance item")
     config.addinivalue_line("markers", "rankproof_level(name): the level of a conformance item")
     config.pluginmanager.register(Findings(config), "rankproof-findings")
