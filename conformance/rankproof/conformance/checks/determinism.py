@@ -61,7 +61,7 @@ def _compare(context: Context, case: Case, first: Call, second: Call) -> None:
 
 
 def _cases(context: Context) -> st.SearchStrategy[Case]:
-    return context.drawn(Plan(families=("moderate", "long"), batches=context.batches))
+    return context.drawn(Plan(families=("moderate", "moderate", "moderate", "long"), batches=context.batches))
 
 
 def clauses(spec: LossSpec) -> list[Clause]:
