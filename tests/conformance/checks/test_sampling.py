@@ -6,8 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from rankproof.conformance.cases.case import Case
 from rankproof.conformance.checks import run_clauses, sampling
 from rankproof.conformance.checks.clause import Context, Tally
+from rankproof.conformance.checks.outcomes import law
 from rankproof.conformance.specification import load_builtin
 from rankproof.conformance.subjects.build import build_subject
 from rankproof.conformance.verdict.finding import Verdict
@@ -53,10 +55,10 @@ def test_a_right_sampler_passes_under_any_seed(offset, monkeypatch):
     shifted = Shifted(subject("right"), offset)
     context = Context(WARP, shifted, shifted.capabilities(), "float64")
     tally = Tally()
-    for case in sampling._cases(context):
+    for case in sampling._cases(context)[: len(sampling._LISTS)]:
         sampling.check_sampling(context, case, tally)
 
-    assert tally.judged >= len(sampling._LISTS)
+    assert tally.judged == len(sampling._LISTS)
 
 
 def test_a_right_sampler_is_asked_for_every_convention_that_it_takes():
@@ -144,3 +146,10 @@ def test_rare_outcomes_are_pooled():
 
 def test_one_certain_outcome_cannot_surprise():
     assert sampling._surprise(np.array([1024.0]), np.array([1.0])) == 1.0
+
+
+def test_outcomes_of_one_value_are_told_together():
+    inputs = {"scores": np.array([0.5, 1.0, 1.0]), "positives": np.array([True, False, False])}
+    found = law(WARP, WARP.sampling, Case(inputs, WARP.defaults(), "mean", certified=True), 0)
+
+    assert sampling._by_value(found, np.array([0.25, 0.75])) == {2.25: 1.0}

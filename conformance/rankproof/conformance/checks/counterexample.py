@@ -98,7 +98,7 @@ def _same_twice(context: Context, divergence: Divergence, again: Observation) ->
 
 
 def snippet(context: Context, divergence: Divergence) -> str:
-    """Python source that, executed, raises in the way that the report describes."""
+    """Python source that, executed, raises in the way that the report describes; of wrong draws it makes one."""
     call = _call(context, divergence.observation)
     if divergence.quantity in ("raised", "drawn"):
         return call
