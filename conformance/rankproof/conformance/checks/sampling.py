@@ -65,7 +65,7 @@ def _cases(context: Context) -> tuple[Case, ...]:
     conventions = [{}] if _interpreted(context) else _conventions(context)
     found = []
     for (turn, changes), (row, (scores, positives)) in itertools.product(enumerate(conventions), enumerate(_LISTS)):
-        if changes and row != turn % len(_LISTS):  # the default on every list, each other convention on one of them
+        if changes and (row + turn) % len(_LISTS) == 1:  # each convention is left out of one list, the lists in turn
             continue
         inputs = {context.spec.score_inputs[0]: np.array(scores), label: np.array(positives)}
         parameters = {**parameters_of(context, {}), **changes}
