@@ -80,7 +80,7 @@ def _pairwise_hinge() -> tuple[Launch, ...]:
         Launch(hinge_of_all_pairs, ("*scores", "*fp32", "*u8", *outputs), SHORT),
         Launch(hinge_of_hardest, ("*scores", "*i64", None, *outputs), {"SEMI_HARD": False, **LONG}),
         Launch(hinge_of_hardest, ("*scores", "*fp32", "*u8", *outputs), {"SEMI_HARD": True, **SHORT}),
-        Launch(scale_counts, ("*sums", "*i32", "*scores", "i32"), {"BLOCK": 1024}),
+        Launch(scale_counts, ("*sums", "*i32", "*scores", "i64", "i32"), {"BLOCK": 1024}),
         Launch(count_near, ranges, {"SIZE": 128, "BLOCK": 256}),
         Launch(count_far, (*ranges, "i32"), {"BLOCK": 256}),
         Launch(find_previous_lower, ("*fp32", "*i64", "i32", "i32"), {"BLOCK": 256}),

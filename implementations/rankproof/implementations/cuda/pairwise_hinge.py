@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.autograd import Function
 
 from rankproof.implementations.arguments import pairwise_hinge_arguments
-from rankproof.implementations.cuda.launch import as_flags, as_lists, block_size, launch
+from rankproof.implementations.cuda.launch import as_flags, as_lists, launch
 from rankproof.implementations.cuda.pairwise_hinge_sorted import hinge_by_sorting
 from rankproof.implementations.cuda.pairwise_hinge_tiles import hinge_by_tiles
 from rankproof.implementations.custom_autograd.transforms import batch_axis_first
@@ -97,13 +97,11 @@ class _Gradient(Function):
 
     @staticmethod
     def forward(scales: Tensor, signed: Tensor, dtype: torch.dtype) -> Tensor:
-        lists = as_lists(signed)
-        gradient = torch.empty(lists.shape, dtype=dtype, device=signed.device)
-        items = lists.shape[-1]
-        block = block_size(items, ITEMS_OF_A_PROGRAM)
-        grid = (lists.shape[0], triton.cdiv(items, block))
-        launch(scale_counts, grid, scales.reshape(-1).contiguous(), lists, gradient, items, BLOCK=block)
-        return gradient.reshape(signed.shape)
+        gradient = torch.empty(signed.shape, dtype=dtype, device=signed.device)
+        grid = (triton.cdiv(signed.numel(), ITEMS_OF_A_PROGRAM),)
+        arguments = (scales.contiguous(), signed.contiguous(), gradient, signed.numel(), signed.shape[-1])
+        launch(scale_counts, grid, *arguments, BLOCK=ITEMS_OF_A_PROGRAM)
+        return gradient
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
@@ -130,11 +128,16 @@ def _comparable(relevance: Tensor) -> Tensor:
 
 @triton.jit
 def scale_counts(
-    scales_ptr: tl.tensor, signed_ptr: tl.tensor, gradient_ptr: tl.tensor, n: tl.tensor, BLOCK: tl.constexpr
+    scales_ptr: tl.tensor,
+    signed_ptr: tl.tensor,
+    gradient_ptr: tl.tensor,
+    items: tl.tensor,
+    n: tl.tensor,
+    BLOCK: tl.constexpr,
 ) -> None:
-    """The gradient of each item: its signed count times the scale of its list."""
-    row = tl.program_id(0).to(tl.int64)
-    i = tl.program_id(1) * BLOCK + tl.arange(0, BLOCK)
-    scale = tl.load(scales_ptr + row)
-    signed = tl.load(signed_ptr + row * n + i, mask=i < n, other=0)
-    tl.store(gradient_ptr + row * n + i, signed.to(scale.dtype) * scale, mask=i < n)
+    """The gradient of each of the items of all lists: its signed count times the scale of its list of n."""
+    i = tl.program_id(0).to(tl.int64) * BLOCK + tl.arange(0, BLOCK)
+    inside = i < items
+    scale = tl.load(scales_ptr + i // n, mask=inside, other=0)
+    signed = tl.load(signed_ptr + i, mask=inside, other=0)
+    tl.store(gradient_ptr + i, signed.to(scale.dtype) * scale, mask=inside)

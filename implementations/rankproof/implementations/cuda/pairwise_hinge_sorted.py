@@ -94,7 +94,7 @@ def _best_of_lower(scores: Tensor, grades: Tensor) -> Tensor:
 def previous_lower(grades: Tensor) -> Tensor:
     """The position of the last item before each one that has a lower grade, -1 where there is none."""
     lists, items = grades.shape
-    width = triton.next_power_of_2(items)
+    width = max(2, triton.next_power_of_2(items))
     tree = grades.new_zeros(lists, 2 * width)
     tree[:, width : width + items] = grades
     half = width // 2

@@ -9,14 +9,21 @@ import torch
 import triton
 from torch import Tensor
 
-from rankproof.implementations.cuda.launch import LONGEST_SHORT_LIST, TRITON_DTYPES, block_size, launch, tiling
+from rankproof.implementations.cuda.launch import (
+    INTERPRETED,
+    LONGEST_SHORT_LIST,
+    TRITON_DTYPES,
+    block_size,
+    launch,
+    tiling,
+)
 from rankproof.implementations.cuda.warp_draw import draw_violators
 from rankproof.implementations.cuda.warp_short import search_short_lists
 from rankproof.implementations.cuda.warp_tiles import list_positives
 from rankproof.implementations.cuda.warp_walk import walk_order
 
-POSITIVES_OF_A_TILE = 16
-COLUMNS_OF_A_TILE = 64
+POSITIVES_OF_A_TILE = 128 if INTERPRETED else 16
+COLUMNS_OF_A_TILE = 256 if INTERPRETED else 64
 ITEMS_OF_A_SCAN = 4096
 ENOUGH_PROGRAMS = 2048
 NEVER = 2**31 - 1
