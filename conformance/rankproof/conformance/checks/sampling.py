@@ -24,7 +24,6 @@ from rankproof.conformance.verdict.finding import Level
 
 DRAWS = 1024
 REDRAWS = 256  # of each of two seeds that are compared
-INTERPRETED = 8  # an interpreted kernel takes 50 ms a list: so many times fewer draws, and the default convention only
 ALARM = 1e-9
 SMALLEST_EXPECTED = 10.0  # outcomes expected less often than this are pooled
 
@@ -52,19 +51,15 @@ def _conventions(context: Context) -> list[dict[str, Any]]:
     return found
 
 
-def _interpreted(context: Context) -> bool:
-    return context.subject.device == "interpreter"
-
-
 def _cases(context: Context) -> tuple[Case, ...]:
     sampling = context.spec.sampling
     assert sampling is not None
     if not context.capabilities.draws:
         raise NotRun(context.capabilities.missing.get("draws", f"cannot be called without {sampling.input}"))
     label = next(name for name in context.spec.inputs if name not in (context.spec.score_inputs[0], sampling.input))
-    conventions = [{}] if _interpreted(context) else _conventions(context)
+    conventions = enumerate(_conventions(context))
     found = []
-    for (turn, changes), (row, (scores, positives)) in itertools.product(enumerate(conventions), enumerate(_LISTS)):
+    for (turn, changes), (row, (scores, positives)) in itertools.product(conventions, enumerate(_LISTS)):
         if changes and (row + turn) % len(_LISTS) == 1:  # each convention is left out of one list, the lists in turn
             continue
         inputs = {context.spec.score_inputs[0]: np.array(scores), label: np.array(positives)}
@@ -151,8 +146,7 @@ def check_sampling(context: Context, case: Case, tally: Tally) -> None:
     sampling = context.spec.sampling
     assert sampling is not None
     positives = positives_of(context.spec, sampling, case)
-    fewer = INTERPRETED if _interpreted(context) else 1
-    values, gradients = _draw(context, case, sampling, 1, DRAWS // fewer)
+    values, gradients = _draw(context, case, sampling, 1, DRAWS)
     if len(positives) == 1:
         single = law(context.spec, sampling, case, positives[0])
         _judge_rows(case, sampling, single, single.match(values, gradients), values, gradients)
@@ -160,7 +154,7 @@ def check_sampling(context: Context, case: Case, tally: Tally) -> None:
         several = sum_law(context.spec, sampling, case, positives)
         _judge_rows(case, sampling, several, several.match(values), values, gradients)
     tally.count(0.0)
-    one, other = (_draw(context, case, sampling, seed, REDRAWS // fewer)[0] for seed in (1, DRAWS + 1))
+    one, other = (_draw(context, case, sampling, seed, REDRAWS)[0] for seed in (1, DRAWS + 1))
     if len(np.unique(values)) > 1 and np.array_equal(one, other):
         raise Divergence(
             f"{len(one)} draws are the same under two seeds",
