@@ -180,7 +180,7 @@ def show(loss_id: str | None, spec_path: Path | None) -> None:
 @main.command()
 @click.option("--seeds", type=click.IntRange(1), default=5, show_default=True, help="How many seeds.")
 @click.option("--first-seed", type=int, default=1, show_default=True)
-@click.option("--cases", type=click.IntRange(1), default=25, show_default=True, help="Cases a clause.")
+@click.option("--cases", type=click.IntRange(1), default=12, show_default=True, help="Cases a clause.")
 @click.option("--loss", "losses", multiple=True, help="Only these losses; repeatable.")
 @click.option("--target", default="rankproof.implementations.vectorized.{loss}:{loss}", show_default=True)
 @click.option("--processes", type=click.IntRange(1), default=2, show_default=True)
