@@ -17,7 +17,6 @@ import pytest
 
 from rankproof.conformance.checks.clause import Clause, Context
 from rankproof.conformance.checks.run import Settings, run_clause, selected
-from rankproof.conformance.plugin import PROPERTY
 from rankproof.conformance.specification import load
 from rankproof.conformance.specification.errors import SpecError
 from rankproof.conformance.specification.model import LossSpec
@@ -26,7 +25,7 @@ from rankproof.conformance.subjects.named import NamedTarget, parse_dtypes, pars
 from rankproof.conformance.subjects.subject import Capabilities, Subject, SubjectError
 from rankproof.conformance.verdict.document import Document, write
 from rankproof.conformance.verdict.environment import environment
-from rankproof.conformance.verdict.finding import Finding, Level, Verdict
+from rankproof.conformance.verdict.finding import PROPERTY, Finding, Level, Verdict
 from rankproof.conformance.verdict.matrix import render
 from rankproof.conformance.verdict.waiver_file import WaiverError
 from rankproof.conformance.verdict.waiver_file import load as load_waivers

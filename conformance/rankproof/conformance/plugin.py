@@ -16,7 +16,6 @@ import pytest
 if TYPE_CHECKING:
     from rankproof.conformance.verdict.finding import Finding
 
-PROPERTY = "rankproof"
 LEVELS = ("correct", "robust", "integrated", "frugal")
 _HEADER = re.compile(r"^rankproof\s*:", re.MULTILINE)
 
@@ -83,10 +82,10 @@ class Findings:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """A finding travels as a property of its item's report."""
+        from rankproof.conformance.verdict.finding import PROPERTY, Finding
+
         told = [value for name, value in report.user_properties if name == PROPERTY]
         if report.when == "call" and told:
-            from rankproof.conformance.verdict.finding import Finding
-
             self.findings += [Finding.from_json(json.loads(str(value))) for value in told]
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:

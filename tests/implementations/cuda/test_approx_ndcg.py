@@ -9,8 +9,8 @@ import torch
 
 from rankproof.implementations.cuda import launch
 from rankproof.implementations.cuda.approx_ndcg import approx_ndcg, ideal_weights
-from tests.implementations.cuda import definitions
-from tests.implementations.cuda.definitions import DEVICE, cut_into_tiles, holds
+from tests.implementations import definitions
+from tests.implementations.definitions import DEVICE, cut_into_tiles, holds
 
 CONVENTIONS = list(
     itertools.product(

@@ -7,7 +7,7 @@ import torch
 
 from rankproof.implementations.cuda import margin_ranking as module
 from rankproof.implementations.cuda.margin_ranking import margin_ranking
-from tests.implementations.cuda.definitions import DEVICE
+from tests.implementations.definitions import DEVICE
 
 
 def definition(input1, input2, target, *, margin=0.0, reduction="mean"):

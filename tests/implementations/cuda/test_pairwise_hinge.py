@@ -9,8 +9,8 @@ import torch
 
 from rankproof.implementations.cuda import launch
 from rankproof.implementations.cuda.pairwise_hinge import pairwise_hinge
-from tests.implementations.cuda import definitions
-from tests.implementations.cuda.definitions import DEVICE, cut_into_tiles, holds
+from tests.implementations import definitions
+from tests.implementations.definitions import DEVICE, cut_into_tiles, holds
 
 CONVENTIONS = list(itertools.product(["all", "hardest", "semi_hard"], ["none", "list_pairs", "batch_pairs"]))
 

@@ -8,8 +8,8 @@ import torch
 from rankproof.implementations.cuda import pairwise_hinge, pairwise_hinge_sorted
 from rankproof.implementations.cuda.pairwise_hinge_sorted import grade_bounds, hinge_by_sorting, previous_lower
 from rankproof.implementations.cuda.pairwise_hinge_tiles import hinge_by_tiles
-from tests.implementations.cuda import definitions
-from tests.implementations.cuda.definitions import DEVICE, holds
+from tests.implementations import definitions
+from tests.implementations.definitions import DEVICE, holds
 
 # Padding is of infinite score here, and the interpreter's numpy warns of the differences that are thrown away.
 pytestmark = pytest.mark.filterwarnings("ignore:invalid value encountered in subtract:RuntimeWarning")

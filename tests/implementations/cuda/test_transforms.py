@@ -9,7 +9,7 @@ from rankproof.implementations.cuda.approx_ndcg import approx_ndcg
 from rankproof.implementations.cuda.margin_ranking import margin_ranking
 from rankproof.implementations.cuda.pairwise_hinge import pairwise_hinge
 from rankproof.implementations.cuda.warp import warp
-from tests.implementations.cuda.definitions import DEVICE
+from tests.implementations.definitions import DEVICE
 
 LABELS = torch.tensor([[1, 0, 0, 1], [0, 0, 1, 0]], device=DEVICE)
 ORDER = torch.tensor([[1, 2, 3], [3, 1, 0]], device=DEVICE)

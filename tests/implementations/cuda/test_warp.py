@@ -9,8 +9,8 @@ import torch
 
 from rankproof.implementations.cuda import launch
 from rankproof.implementations.cuda.warp import warp
-from tests.implementations.cuda import definitions
-from tests.implementations.cuda.definitions import DEVICE, cut_into_tiles, holds
+from tests.implementations import definitions
+from tests.implementations.definitions import DEVICE, cut_into_tiles, holds
 
 WALKS = list(
     itertools.product(["margin", "margin_inclusive", "misranking"], ["non_positives", "others"], ["free", "counted"])

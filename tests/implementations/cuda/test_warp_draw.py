@@ -12,7 +12,7 @@ from scipy import stats
 from rankproof.implementations.cuda import warp_search
 from rankproof.implementations.cuda.warp import warp
 from rankproof.implementations.cuda.warp_search import Law, find_violators
-from tests.implementations.cuda.definitions import DEVICE, cut_into_tiles
+from tests.implementations.definitions import DEVICE, cut_into_tiles
 
 DRAWS = 2000
 FALSE_ALARM = 1e-4

@@ -9,8 +9,8 @@ import torch
 
 from rankproof.implementations.custom_autograd import sigmoid_series, sigmoid_tiles
 from rankproof.implementations.custom_autograd.approx_ndcg import approx_ndcg
-from tests.implementations.cuda import definitions
-from tests.implementations.cuda.definitions import DEVICE, holds
+from tests.implementations import definitions
+from tests.implementations.definitions import DEVICE, holds
 
 CONVENTIONS = list(
     itertools.product(

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from rankproof.implementations.custom_autograd.margin_ranking import margin_ranking
-from tests.implementations.cuda.definitions import DEVICE
+from tests.implementations.definitions import DEVICE
 
 REDUCTIONS = {
     "none": lambda losses: losses,

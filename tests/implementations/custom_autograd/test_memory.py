@@ -10,7 +10,7 @@ from rankproof.implementations.custom_autograd.approx_ndcg import approx_ndcg
 from rankproof.implementations.custom_autograd.pairwise_hinge import pairwise_hinge
 from rankproof.implementations.custom_autograd.warp import warp
 from tests.benchmarks.peak_memory import peak_mib
-from tests.implementations.cuda.definitions import DEVICE
+from tests.implementations.definitions import DEVICE
 
 ITEMS = 8192
 CALLS = {

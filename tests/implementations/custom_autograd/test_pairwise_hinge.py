@@ -9,8 +9,8 @@ import torch
 
 from rankproof.implementations.custom_autograd import active_pairs
 from rankproof.implementations.custom_autograd.pairwise_hinge import pairwise_hinge
-from tests.implementations.cuda import definitions
-from tests.implementations.cuda.definitions import DEVICE, holds
+from tests.implementations import definitions
+from tests.implementations.definitions import DEVICE, holds
 
 NEGATIVES = ["all", "hardest", "semi_hard"]
 CONVENTIONS = list(itertools.product(NEGATIVES, ["none", "list_pairs", "batch_pairs"]))

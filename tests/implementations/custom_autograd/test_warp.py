@@ -13,8 +13,8 @@ from rankproof.implementations.custom_autograd import violators
 from rankproof.implementations.custom_autograd.warp import warp
 from rankproof.implementations.custom_autograd.warp_draw import draw_first_violators
 from rankproof.implementations.custom_autograd.warp_problem import warp_problem
-from tests.implementations.cuda import definitions
-from tests.implementations.cuda.definitions import DEVICE, holds
+from tests.implementations import definitions
+from tests.implementations.definitions import DEVICE, holds
 
 FALSE_ALARM = 1e-4
 CONVENTIONS = list(

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+PROPERTY = "rankproof"  # the name under which a finding travels with a pytest report
+
 
 class Verdict(enum.StrEnum):
     """The words of a report; only DIVERGES fails a run."""

@@ -11,9 +11,9 @@ from torch.autograd import Function
 from rankproof.implementations.arguments import approx_ndcg_arguments
 from rankproof.implementations.cuda.approx_ndcg_tiles import approx_ndcg_backward, approx_ndcg_forward
 from rankproof.implementations.cuda.launch import TRITON_DTYPES, as_flags, as_lists, launch, tiling
-from rankproof.implementations.custom_autograd.transforms import batch_axis_first
 from rankproof.implementations.gain import relative_gains
 from rankproof.implementations.reduction import accumulation_dtype, reduce_units
+from rankproof.implementations.transforms import batch_axis_first
 
 
 def approx_ndcg(

@@ -12,8 +12,8 @@ from torch.autograd import Function
 
 from rankproof.implementations.arguments import margin_ranking_arguments
 from rankproof.implementations.cuda.launch import TRITON_DTYPES, launch
-from rankproof.implementations.custom_autograd.transforms import batch_axis_first
 from rankproof.implementations.reduction import accumulation_dtype, reduce_units
+from rankproof.implementations.transforms import batch_axis_first
 
 PAIRS_OF_A_PROGRAM = 1024
 

@@ -14,8 +14,8 @@ from rankproof.implementations.arguments import pairwise_hinge_arguments
 from rankproof.implementations.cuda.launch import as_flags, as_lists, launch
 from rankproof.implementations.cuda.pairwise_hinge_sorted import hinge_by_sorting
 from rankproof.implementations.cuda.pairwise_hinge_tiles import hinge_by_tiles
-from rankproof.implementations.custom_autograd.transforms import batch_axis_first
 from rankproof.implementations.reduction import accumulation_dtype, reduce_units
+from rankproof.implementations.transforms import batch_axis_first
 
 ITEMS_OF_A_PROGRAM = 1024
 # Estimated from operation counts: up to here a quadratic number of cheap comparisons beats a dozen sorts.

@@ -13,8 +13,8 @@ from rankproof.implementations.cuda.launch import as_flags, as_lists, launch, ti
 from rankproof.implementations.cuda.warp_gradient import gradient_of_long_lists
 from rankproof.implementations.cuda.warp_search import Law, find_violators, positive_tiling
 from rankproof.implementations.cuda.warp_short import gradient_of_short_lists
-from rankproof.implementations.custom_autograd.transforms import batch_axis_first
 from rankproof.implementations.reduction import accumulation_dtype, reduce_units
+from rankproof.implementations.transforms import batch_axis_first
 
 
 def warp(

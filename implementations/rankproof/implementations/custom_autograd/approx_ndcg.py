@@ -13,9 +13,9 @@ from torch.autograd import Function
 from rankproof.implementations.arguments import approx_ndcg_arguments
 from rankproof.implementations.custom_autograd.sigmoid_sums import smooth_counts, smooth_slopes
 from rankproof.implementations.custom_autograd.sorting import sorted_ascending
-from rankproof.implementations.custom_autograd.transforms import batch_axis_first
 from rankproof.implementations.gain import relative_gains
 from rankproof.implementations.reduction import accumulation_dtype, reduce_units
+from rankproof.implementations.transforms import batch_axis_first
 
 
 def approx_ndcg(

@@ -9,8 +9,8 @@ from torch import Tensor
 from torch.autograd import Function
 
 from rankproof.implementations.arguments import margin_ranking_arguments
-from rankproof.implementations.custom_autograd.transforms import batch_axis_first
 from rankproof.implementations.reduction import accumulation_dtype, reduce_units
+from rankproof.implementations.transforms import batch_axis_first
 
 
 def margin_ranking(

@@ -13,8 +13,8 @@ from rankproof.implementations.arguments import pairwise_hinge_arguments
 from rankproof.implementations.custom_autograd.active_pairs import active_pairs
 from rankproof.implementations.custom_autograd.grades import grade_codes, unequal_pairs
 from rankproof.implementations.custom_autograd.hard_negatives import hardest, semi_hard
-from rankproof.implementations.custom_autograd.transforms import batch_axis_first
 from rankproof.implementations.reduction import accumulation_dtype, reduce_units
+from rankproof.implementations.transforms import batch_axis_first
 
 
 def pairwise_hinge(

@@ -11,12 +11,12 @@ from torch import Tensor
 from torch.autograd import Function
 
 from rankproof.implementations.arguments import warp_arguments
-from rankproof.implementations.custom_autograd.transforms import batch_axis_first
 from rankproof.implementations.custom_autograd.warp_draw import FirstViolators, draw_first_violators
 from rankproof.implementations.custom_autograd.warp_problem import WarpProblem, warp_problem
 from rankproof.implementations.custom_autograd.warp_walk import walk_to_first_violators
 from rankproof.implementations.rank_weight import rank_weights
 from rankproof.implementations.reduction import accumulation_dtype, reduce_units
+from rankproof.implementations.transforms import batch_axis_first
 
 
 def warp(
