@@ -1,6 +1,7 @@
 """``rankproof check``, run as a user runs it: verdicts, exit statuses, clear errors, hangs and crashes."""
 
 import json
+import resource
 import subprocess
 import sys
 import time
@@ -27,9 +28,11 @@ def verdict_file(document):
 
 
 def test_torch_margin_ranking_conforms_in_its_numbers_and_is_told_what_it_does_differently(tmp_path):
-    began = time.monotonic()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     ran = check("torch.nn:MarginRankingLoss", "--loss", "margin_ranking", "--json", tmp_path / "found.json")
-    taken = time.monotonic() - began
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    # Processor time, since other tests run beside this one.
+    taken = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     found = verdict_file(json.loads((tmp_path / "found.json").read_text()))
 
     assert ran.returncode == 1, ran.stderr
@@ -87,16 +90,18 @@ def test_a_subject_that_fails_gets_a_verdict_and_the_other_clauses_still_run(nam
 
 
 def test_a_subject_that_spins_in_c_is_killed():
+    common = ("--loss", "margin_ranking", "--clause", "value", "--timeout", "3", *QUICK)
     began = time.monotonic()
-    ran = check(
-        "miniature.py:spins_on_big_inputs", "--loss", "margin_ranking", "--clause", "value", "--timeout", "3", *QUICK
-    )
-    taken = time.monotonic() - began
+    check("miniature.py:right", *common)
+    start = time.monotonic()
+    ran = check("miniature.py:spins_on_big_inputs", *common)
+    usual, taken = start - began, time.monotonic() - start
 
     assert ran.returncode == 1, ran.stderr
     assert "was still running after 3 s" in ran.stdout
     assert "input1" in ran.stdout
-    assert taken < 3 + 10
+    # Within 10 s of its limit; a new process, which imports torch again, is part of what a usual run takes.
+    assert taken - 2 * usual < 3 + 10
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,12 @@ def _open(worker: Worker, request: Request, arguments: Mapping[str, Any]) -> Non
             raise SubjectError(f"{what} {told.detail}")
 
 
+def _reopen(worker: Worker, request: Request, arguments: Mapping[str, Any]) -> None:
+    """Import the subject into a new process, on nobody's time: the next clause has its whole limit for itself."""
+    for task, limit in (("import_subject", STARTING), ("probe_subject", request.timeout)):
+        worker.run_task(f"{TASKS}:{task}", {"request": dict(arguments)}, limit)
+
+
 def _judge_all(worker: Worker, spec: LossSpec, request: Request, arguments: Mapping[str, Any]) -> list[Finding]:
     findings: list[Finding] = []
     failures = 0
@@ -88,6 +94,7 @@ def _judge_all(worker: Worker, spec: LossSpec, request: Request, arguments: Mapp
             told = worker.run_task(f"{TASKS}:judge_clause", task, request.timeout)
             if isinstance(told, WorkerFailure):
                 failures += 1
+                _reopen(worker, request, arguments)
                 finding = Finding(*about, Verdict.DIVERGES, location=clause.location, **_lost(told))
                 findings.append(finding)
             else:

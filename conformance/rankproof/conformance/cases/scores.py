@@ -69,6 +69,7 @@ def normal(count: int) -> Scores:
     return st.integers(0, 2**32 - 1).map(lambda seed: np.random.default_rng(seed).standard_normal(count))
 
 
+LONG = "long"  # the family of lists too long to be read
 FAMILIES: dict[str, Callable[[int], Scores]] = {
     "moderate": moderate,
     "wide": wide,
@@ -78,7 +79,7 @@ FAMILIES: dict[str, Callable[[int], Scores]] = {
     "apart": apart,
     "certified": certified,
     "tied": tied,
-    "long": normal,
+    LONG: normal,
 }
 CERTIFIED = frozenset({"certified", "tied"})
 

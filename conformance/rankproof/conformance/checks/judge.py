@@ -34,8 +34,13 @@ def ask(context: Context, case: Case, call: Call = Call()) -> Outcome:
     return outcome
 
 
+BEYOND = 1e18  # budgets; where 0 is due the budget is as good as none, and a multiple of it says nothing
+
+
 def _tell(share: float) -> str:
-    return f"{share:.3g} times the error budget away" if np.isfinite(share) else "NaN or infinite where a number is due"
+    if not np.isfinite(share):
+        return "NaN or infinite where a number is due"
+    return f"{share:.3g} times the error budget away" if share < BEYOND else "wholly wrong"
 
 
 def _count(judgement: Judgement, tally: Tally) -> bool:

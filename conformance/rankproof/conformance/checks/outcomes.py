@@ -77,7 +77,7 @@ def ordered_cases(spec: LossSpec, sampling: Sampling, case: Case, positive: int)
     if case.parameters[sampling.replacement]:
         cap = case.parameters[sampling.stops] if sampling.stops else None
         length = case.inputs[spec.score_inputs[0]].shape[-1]
-        found = itertools.product(drawn_from, repeat=length if cap is None else cap)
+        found = itertools.product(drawn_from, repeat=length if cap is None else min(cap, length))
     return [case.with_(inputs={**case.inputs, sampling.input: np.array(order, dtype=np.int64)}) for order in found]
 
 

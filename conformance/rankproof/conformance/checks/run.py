@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import time
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -13,6 +14,7 @@ import hypothesis
 from hypothesis import Phase, given, reject
 
 from rankproof.conformance.cases.case import Case
+from rankproof.conformance.cases.scores import LONG
 from rankproof.conformance.checks import reproducible
 from rankproof.conformance.checks.clause import Clause, Context, Divergence, NotRun, Tally
 from rankproof.conformance.checks.counterexample import counterexample
@@ -87,6 +89,11 @@ def _search(context: Context, clause: Clause, strategy: Any, settings: Settings)
     divergence = _explore(context, clause, strategy, settings, tally, passed)
     if divergence is None and not known:
         known += passed
+    if divergence is not None and divergence.observation.case.family == LONG:
+        # A long list shrinks too slowly to be read; a short one that fails too is the better report.
+        short = strategy.filter(lambda case: case.family != LONG)
+        with contextlib.suppress(NotRun):
+            divergence = _explore(context, clause, short, settings, Tally(), []) or divergence
     return tally, divergence
 
 
@@ -165,7 +172,7 @@ def run_clause(context: Context, clause: Clause, settings: Settings) -> Finding:
     if divergence is not None:
         told = counterexample(context, divergence)
         more = {"reason": divergence.problem, "fault": divergence.fault, "counterexample": told}
-        return _finding(context, clause, tally, Verdict.DIVERGES, **more)
+        return replace(_finding(context, clause, tally, Verdict.DIVERGES, **more), worst_share=divergence.share)
     if tally.judged == 0:
         reason = tally.not_judged_reason or "no case was judged"
         return _finding(context, clause, tally, Verdict.NOT_RUN, reason=reason)

@@ -27,9 +27,10 @@ REDRAWS = 256  # of each of two seeds that are compared
 ALARM = 1e-9
 SMALLEST_EXPECTED = 10.0  # outcomes expected less often than this are pooled
 
-# Scores of one list, and which of its items are positive: a mixture of violators, satisfied negatives and large gaps.
+# Scores of one list, and which items are positive. One violator among four negatives tells draws with replacement
+# from draws without; three among three, whether violators are drawn alike; two positives, whether they draw apart.
 _LISTS: tuple[tuple[list[float], list[bool]], ...] = (
-    ([0.5, 0.25, 1.0, -2.0], [True, False, False, False]),
+    ([0.5, -0.75, 1.0, -2.0, -1.0], [True, False, False, False, False]),
     ([1.0, 3.0, -1.5, 0.75], [False, False, True, False]),
     ([0.5, 0.0, -0.25, -3.0, 0.25], [True, True, False, False, False]),
 )
