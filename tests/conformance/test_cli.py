@@ -38,7 +38,7 @@ def found(tmp_path):
     return written
 
 
-@pytest.mark.parametrize("command", [(), ("check",), ("report",), ("show",), ("soak",)])
+@pytest.mark.parametrize("command", [(), ("check",), ("report",), ("diff",), ("show",), ("soak",)])
 def test_help_fits_a_terminal_and_ends_well(command):
     ran = run(*command, "--help")
 
@@ -51,7 +51,7 @@ def test_help_fits_a_terminal_and_ends_well(command):
 def test_help_names_every_command():
     words = run("--help").output.split()
 
-    assert {"check", "report", "show", "soak"} <= set(words)
+    assert {"check", "report", "diff", "show", "soak"} <= set(words)
 
 
 def test_the_defaults_of_check_are_told():
@@ -176,6 +176,53 @@ def test_reports_that_cannot_be_read_are_told(found, tmp_path):
         assert words in ran.stderr
         assert ran.stdout == ""
     assert run("report").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "status"),
+    [(Verdict.CONFORMING, Verdict.DIVERGES, 1), (Verdict.DIVERGES, Verdict.CONFORMING, 0)],
+)
+@pytest.mark.parametrize("form", ["text", "markdown", "json"])
+def test_diff_fails_where_something_got_worse(found, before, after, status, form):
+    old, new = (found(f"{verdict}.json", finding("value", verdict, reason="off")) for verdict in (before, after))
+    ran = run("diff", old, new, "--format", form)
+
+    assert ran.exit_code == status
+    assert f"{before}.json" in ran.stdout
+    assert "value" in ran.stdout
+
+
+def test_diff_takes_directories_and_merges_each(found, tmp_path):
+    for side in ("old", "new"):
+        (tmp_path / side).mkdir()
+        found(f"{side}/cpu.json", finding("value", Verdict.CONFORMING))
+        found(f"{side}/more.json", finding("gradient", Verdict.CONFORMING))
+    ran = run("diff", tmp_path / "old", tmp_path / "new")
+
+    assert ran.exit_code == 0
+    assert "2 unchanged" in ran.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "is empty"),
+        ('{"rankproof": "0.1.0", "findings": [', "truncated"),
+        ("[1]", "holds a list, expected the object that rankproof writes"),
+        ('{"rankproof": "9", "format": 9, "environment": {}, "findings": []}', "format 9, written by rankproof 9;"),
+    ],
+)
+@pytest.mark.parametrize("broken", [0, 1])
+def test_diff_names_the_file_that_it_cannot_use(found, tmp_path, text, words, broken):
+    (tmp_path / "broken.json").write_text(text)
+    paths = [found("good.json", finding("value", Verdict.CONFORMING))]
+    paths.insert(broken, tmp_path / "broken.json")
+    ran = run("diff", *paths)
+
+    assert ran.exit_code == 2
+    assert "broken.json" in ran.stderr
+    assert words in ran.stderr
+    assert ran.stdout == ""
 
 
 def test_a_report_in_an_unwritable_place_is_told_after_the_verdict(tmp_path):

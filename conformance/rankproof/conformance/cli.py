@@ -1,4 +1,4 @@
-"""The command line: ``rankproof check``, ``report``, ``show`` and ``soak``.
+"""The command line: ``rankproof check``, ``report``, ``diff``, ``show`` and ``soak``.
 
 Exit status: 0 conforming or admissible at the chosen levels, 1 something diverges, 2 unusable or nothing was run.
 """
@@ -156,6 +156,26 @@ def report(paths: tuple[Path, ...], form: str) -> None:
     document = gather(paths)
     click.echo(show(document, form, Screen.of(sys.stdout)), nl=False)
     sys.exit(exit_code(document.findings))
+
+
+@main.command()
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+@click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
+@_plainly
+def diff(old: Path, new: Path, form: str) -> None:
+    """Which verdicts changed from the run OLD to the run NEW, each a JSON document or a directory of them.
+
+    Exit status 1 where something got worse: it diverges and did not, or it ran and no longer runs.
+    """
+    from rankproof.conformance.verdict.console import Screen
+    from rankproof.conformance.verdict.diff import compare
+    from rankproof.conformance.verdict.diff_report import show as show_changes
+    from rankproof.conformance.verdict.report import gather
+
+    comparison = compare(gather((old,)), gather((new,)))
+    click.echo(show_changes(comparison, form, Screen.of(sys.stdout)), nl=False)
+    sys.exit(comparison.exit_code)
 
 
 @main.command()

@@ -85,3 +85,11 @@ def test_other_json_is_refused(path):
 def test_a_missing_file_is_refused(tmp_path):
     with pytest.raises(DocumentError, match="cannot be read"):
         read(tmp_path / "none.json")
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "1" * 10_000], ids=["nested", "long number"])
+def test_json_that_no_program_should_have_to_read_is_refused(tmp_path, text):
+    (tmp_path / "a.json").write_text(text)
+
+    with pytest.raises(DocumentError, match=r"a\.json: (no report|holds)"):
+        read(tmp_path / "a.json")

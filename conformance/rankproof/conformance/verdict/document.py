@@ -98,6 +98,8 @@ def _whole(path: Path) -> dict[str, Any]:
         data = json.loads(text)
     except json.JSONDecodeError as problem:
         raise DocumentError(f"{path}:{problem.lineno}: truncated, or no JSON ({problem.msg}); run it again") from None
+    except (ValueError, RecursionError) as problem:
+        raise DocumentError(f"{path}: no report: {problem}; expected the object that rankproof writes") from None
     if not isinstance(data, dict):
         raise DocumentError(f"{path}: holds a {type(data).__name__}, expected the object that rankproof writes")
     return data

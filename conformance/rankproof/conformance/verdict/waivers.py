@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 
 from rankproof.conformance.verdict.finding import Finding, Verdict
 
-STALE = "waiver"  # the clause under which a waiver that no longer applies is reported
+STALE = "waiver."  # begins the clause under which a waiver that no longer applies is reported
 
 
 @dataclass(frozen=True)
@@ -64,11 +64,16 @@ def stale(findings: Sequence[Finding], waivers: Iterable[Waiver]) -> tuple[Findi
     return tuple(found)
 
 
+def is_stale_waiver(finding: Finding) -> bool:
+    """Whether the finding is about a waiver and not about a clause."""
+    return finding.clause.startswith(STALE)
+
+
 def _stale(waiver: Waiver, ran: Sequence[Finding]) -> Finding:
     where = ", ".join(dict.fromkeys(f"{finding.device} {finding.dtype}".strip() for finding in ran))
     return replace(
         ran[0],
-        clause=STALE,
+        clause=f"{STALE}{waiver.clause}",
         verdict=Verdict.DIVERGES,
         reason=f"the waiver of {waiver.clause} no longer applies: it was run ({where}) and does not diverge; "
         f"remove the waiver, or name the device or dtype that still needs it",
