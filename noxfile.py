@@ -102,10 +102,19 @@ def bench(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def soak(session: nox.Session) -> None:
-    """Judge the variants on many seeds and more cases: nox -s soak -- --seeds 20."""
-    install(session, "cuda", "test")
-    command = (python(session), "-m", "rankproof.conformance", "soak", *session.posargs)
-    session.run(*command, env=environment(session))
+    """Judge right variants under many seeds, on from where it stopped: nox -s soak -- --cases 1000000."""
+    device = "cpu" if "--device=cpu" in session.posargs or missing_gpu(session) else "cuda"
+    install(session, EXTRAS[device], "test")
+    subjects = [f"--subject={subject}" for subject in SUBJECTS[device]]
+    command = (python(session), "-m", "rankproof.conformance", "soak", *subjects, "--waivers=waivers.yaml")
+    session.run(*command, f"--device={device}", *session.posargs, env=environment(session))
+
+
+@nox.session(default=False)
+def mutants(session: nox.Session) -> None:
+    """Judge syntactic mutants of the losses by the suite: a sample in 15 minutes, all of them with -- --all."""
+    install(session, "torch", "mutants")
+    session.run(python(session), "-m", "tests.mutants", *session.posargs, env=environment(session))
 
 
 def install(session: nox.Session, extra: str, group: str) -> None:

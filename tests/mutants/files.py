@@ -1,0 +1,75 @@
+"""The files that are mutated, and by which losses each is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from tests.mutants import operators
+from tests.mutants.mutant import Mutant, mutants
+from tests.mutants.operators import Operator
+
+TOP = Path(__file__).parents[2]
+_LOSSES = ("margin_ranking", "pairwise_hinge", "approx_ndcg", "warp")
+_LIST_LOSSES = _LOSSES[1:]
+
+
+@dataclass(frozen=True)
+class Mutated:
+    """One file that is mutated.
+
+    ``family`` is the package of which every module has to be imported anew to see a mutant of this one.
+    """
+
+    path: str  # from the top of the repository
+    module: str
+    family: str
+    losses: tuple[str, ...]
+    operators: Mapping[str, Operator]
+
+    @property
+    def name(self) -> str:
+        """How a report calls it."""
+        return self.module.removeprefix("rankproof.")
+
+    @cached_property
+    def source(self) -> str:
+        return (TOP / self.path).read_text(encoding="utf-8")
+
+    @cached_property
+    def mutants(self) -> tuple[Mutant, ...]:
+        return tuple(mutants(self.path, self.source, self.operators))
+
+    def target(self, loss: str) -> str:
+        """The subject that computes a loss by this file."""
+        return f"{self.family}.{loss}:{loss}"
+
+
+def _torch(name: str, *losses: str) -> Mutated:
+    module = f"rankproof.implementations.{name.replace('/', '.')}"
+    path = f"implementations/rankproof/implementations/{name}.py"
+    return Mutated(path, module, "rankproof.implementations.vectorized", losses, operators.TORCH)
+
+
+def _numpy(name: str, *losses: str) -> Mutated:
+    family = "rankproof.reference"
+    return Mutated(f"reference/rankproof/reference/{name}.py", f"{family}.{name}", family, losses, operators.NUMPY)
+
+
+FILES: tuple[Mutated, ...] = (
+    *(_torch(f"vectorized/{loss}", loss) for loss in _LOSSES),
+    _torch("vectorized/lists", *_LIST_LOSSES),
+    _torch("vectorized/trials", "warp"),
+    _torch("reduction", *_LOSSES),
+    _torch("gain", "approx_ndcg"),
+    _torch("rank_weight", "warp"),
+    *(_numpy(loss, loss) for loss in _LOSSES),
+    _numpy("batching", *_LOSSES),
+)
+
+
+def named(part: str) -> Iterator[Mutated]:
+    """The files whose path contains a text."""
+    return (each for each in FILES if part in each.path)

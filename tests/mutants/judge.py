@@ -1,0 +1,86 @@
+"""Judging by the conformance suite: every clause in turn, up to the first that diverges."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from rankproof.conformance.checks.clause import Clause, Context
+from rankproof.conformance.checks.run import Settings, run_clause, selected
+from rankproof.conformance.specification import load_builtin
+from rankproof.conformance.subjects.build import build_subject
+from rankproof.conformance.verdict.finding import Fault, Finding, Verdict
+from tests.mutants.files import Mutated
+
+SETTINGS = Settings(shrink_seconds=0.0)  # what a user's run judges, without making the counterexample small
+DTYPES = ("float64", "float16")  # what float32 and bfloat16 show is shown by these
+NUMPY_DTYPES = ("float64",)
+# Compiling and measuring take seconds a clause, and see what the other clauses see already.
+LEFT_OUT = ("transforms.*", "cost", "cost.*")
+
+
+class Unready(Exception):
+    """The unmutated code diverges, so that its mutants cannot be judged."""
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One clause of one loss in one dtype."""
+
+    loss: str
+    dtype: str
+    clause: Clause
+
+    @property
+    def id(self) -> str:
+        return f"{self.loss}::{self.dtype}::{self.clause.id}"
+
+
+def duties(file: Mutated) -> list[Duty]:
+    """Everything that a mutant of a file is judged by."""
+    dtypes = NUMPY_DTYPES if file.family == "rankproof.reference" else DTYPES
+    return [
+        Duty(loss, dtype, clause)
+        for dtype in dtypes
+        for loss in file.losses
+        for clause in selected(load_builtin(loss), dtype, None)
+        if not any(fnmatchcase(clause.id, pattern) for pattern in LEFT_OUT)
+    ]
+
+
+def judge(file: Mutated, ordered: Iterable[Duty]) -> Iterable[tuple[Duty, Finding]]:
+    """The findings on the code as this process would import it now, one after the other."""
+    contexts: dict[str, Context] = {}
+    for duty in ordered:
+        if duty.loss not in contexts:
+            spec = load_builtin(duty.loss)
+            subject = build_subject(file.target(duty.loss), spec)
+            contexts[duty.loss] = Context(spec, subject, subject.capabilities(), duty.dtype)
+        known = contexts[duty.loss]
+        context = Context(known.spec, known.subject, known.capabilities, duty.dtype)
+        yield duty, run_clause(context, duty.clause, SETTINGS)
+
+
+def first_divergence(file: Mutated, ordered: Sequence[Duty]) -> tuple[Duty, Finding] | None:
+    """The first duty on which the code diverges by its own fault."""
+    for duty, finding in judge(file, ordered):
+        if finding.verdict is Verdict.DIVERGES and finding.fault is Fault.SUBJECT:
+            return duty, finding
+    return None
+
+
+def warm_up(file: Mutated) -> dict[str, float]:
+    """Judge the unmutated file, whose cases and answers its mutants then share; the seconds of each duty.
+
+    Raises:
+        Unready: it diverges.
+    """
+    took = {}
+    started = time.monotonic()
+    for duty, finding in judge(file, duties(file)):
+        if finding.verdict is Verdict.DIVERGES:
+            raise Unready(f"{file.path} diverges unmutated, on {duty.id}: {finding.reason}; mend it first")
+        took[duty.id], started = time.monotonic() - started, time.monotonic()
+    return took

@@ -1,0 +1,71 @@
+"""Judging many mutants: the suite is warmed up on the unmutated files, then each mutant has a child of its own."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from rankproof.conformance.subjects.subject import SubjectError
+from tests.mutants.files import Mutated
+from tests.mutants.judge import Duty, duties, first_divergence, warm_up
+from tests.mutants.mutant import Key, Mutant
+from tests.mutants.patch import Incompetent, put_in_place
+from tests.mutants.processes import Ended, Limits, forked
+from tests.mutants.results import Fate, Result
+
+Task = tuple[Mutated, Mutant]
+
+
+class Court:
+    """The suite, warmed up for some files; clauses that killed most come first."""
+
+    def __init__(self, files: Sequence[Mutated], told: Callable[[str], None] = lambda line: None) -> None:
+        """Judge the unmutated files; raises Unready where one diverges."""
+        self.kills: Counter[str] = Counter()
+        self.seconds: dict[str, float] = {}
+        self._duties: dict[str, list[Duty]] = {}
+        for file in files:
+            told(f"warming up for {file.path}")
+            for duty, took in warm_up(file).items():
+                self.seconds[duty] = min(took, self.seconds.get(duty, took))
+            self._duties[file.path] = duties(file)
+
+    def judge(
+        self, tasks: Sequence[Task], equivalents: Mapping[Key, str], *, processes: int, limits: Limits, seconds: float
+    ) -> Iterator[Result]:
+        """The fate of each mutant, until the time is up."""
+        until = time.monotonic() + seconds
+        unhurried = (task for task in tasks if time.monotonic() < until)
+        for (_, mutant), ended in forked(unhurried, self._work, processes=processes, limits=limits):
+            fate, by, took = _fate(ended)
+            if fate is Fate.KILLED:
+                self.kills[by] += 1
+            yield Result(mutant, fate, by, took, equivalents.get(mutant.key, ""))
+
+    def _ordered(self, file: Mutated) -> list[Duty]:
+        return sorted(self._duties[file.path], key=lambda duty: (-self.kills[duty.id], self.seconds[duty.id]))
+
+    def _work(self, task: Task) -> dict[str, Any]:
+        """What a child does; the seconds are those of the processor."""
+        file, mutant = task
+        started = time.process_time()
+        fate, by = self._judged(file, mutant)
+        return {"fate": fate.value, "by": by, "seconds": time.process_time() - started}
+
+    def _judged(self, file: Mutated, mutant: Mutant) -> tuple[Fate, str]:
+        try:
+            put_in_place(file.module, file.family, mutant.source)
+            found = first_divergence(file, self._ordered(file))
+        except Incompetent as error:
+            return Fate.INCOMPETENT, str(error)
+        except SubjectError as error:
+            return Fate.STOPPED, f"refused: {error}"
+        return (Fate.SURVIVED, "") if found is None else (Fate.KILLED, found[0].id)
+
+
+def _fate(ended: Ended) -> tuple[Fate, str, float]:
+    if ended.lost:
+        return Fate.STOPPED, ended.lost, 0.0
+    return Fate(ended.answer["fate"]), ended.answer["by"], ended.answer["seconds"]
