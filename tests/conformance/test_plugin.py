@@ -79,6 +79,26 @@ def test_a_waived_divergence_passes_and_a_stale_waiver_fails(tmp_path):
     assert "no longer applies" in stale.stdout
 
 
+def test_a_waived_clause_is_not_shrunk_and_a_waiver_of_no_clause_is_an_error_of_collection(tmp_path):
+    waiver = "- {subject: wrong_sign, loss: margin_ranking, clause: %s, reason: known, link: https://example.org/1}\n"
+    (tmp_path / "good.yaml").write_text(waiver % "value")
+    (tmp_path / "typo.yaml").write_text(waiver % "valeu")
+    common = (SPECS / "margin_ranking.yaml", subject("wrong_sign"), "-k", "value and float64")
+
+    run(*common, "--rankproof-json=shrunk.json", cwd=tmp_path)
+    run(*common, "--rankproof-json=waived.json", "--rankproof-waivers=good.yaml", cwd=tmp_path)
+    typo = run(*common, "--rankproof-waivers=typo.yaml", cwd=tmp_path)
+    shrunk, waived = (
+        json.loads((tmp_path / name).read_text())["findings"][0]["counterexample"]["inputs"]["input1"]
+        for name in ("shrunk.json", "waived.json")
+    )
+
+    assert len(shrunk) < len(waived)
+    assert typo.returncode == 2
+    assert "typo.yaml:1: no clause of margin_ranking matches 'valeu'; did you mean 'value'?" in typo.stdout
+    assert "Traceback" not in typo.stdout
+
+
 def test_a_broken_spec_is_an_error_of_collection_with_its_line(tmp_path):
     text = (SPECS / "margin_ranking.yaml").read_text().replace("title: Margin", "titel: Margin")
     (tmp_path / "margin_ranking.yaml").write_text(text)

@@ -171,6 +171,32 @@ def test_a_waiver_of_what_conforms_fails(waiver):
     assert "no longer applies" in ran.output
 
 
+def test_a_waived_clause_is_not_shrunk(waiver, tmp_path):
+    check("wrong_sign", "--json", tmp_path / "shrunk.json")
+    check("wrong_sign", "--waivers", waiver("wrong_sign", "value"), "--json", tmp_path / "waived.json")
+    shrunk, waived = (
+        sum(len(values) for values in read(tmp_path / name).findings[0].counterexample.inputs.values())
+        for name in ("shrunk.json", "waived.json")
+    )
+
+    assert shrunk < waived
+
+
+def test_a_waiver_of_a_clause_that_the_loss_does_not_have_is_told(waiver):
+    ran = check("right", "--waivers", waiver("right", "valeu"))
+
+    assert ran.exit_code == 2
+    assert "waivers.yaml:1: no clause of margin_ranking matches 'valeu'; did you mean 'value'?" in ran.stderr
+    assert ran.stdout == ""
+
+
+def test_a_waiver_of_another_subject_changes_nothing(waiver):
+    ran = check("wrong_sign", "--waivers", waiver("right", "value"))
+
+    assert ran.exit_code == 1
+    assert "0 waived" in ran.output
+
+
 def test_a_waiver_file_with_a_typo_is_told(tmp_path):
     (tmp_path / "waivers.yaml").write_text("- {subjetc: mine}\n")
     ran = check("right", "--waivers", tmp_path / "waivers.yaml")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from fnmatch import fnmatchcase
 from typing import Any
 
 from rankproof.conformance.checks.counterexample import plain
+from rankproof.conformance.checks.registry import clauses
 from rankproof.conformance.checks.run import selected
 from rankproof.conformance.request import Request, RequestError
 from rankproof.conformance.specification import load, load_builtin
@@ -17,6 +18,8 @@ from rankproof.conformance.subjects.contained import Worker, WorkerFailure
 from rankproof.conformance.subjects.pending import PendingCase
 from rankproof.conformance.subjects.subject import SubjectError
 from rankproof.conformance.verdict.finding import Counterexample, Fault, Finding, Verdict
+from rankproof.conformance.verdict.waiver_file import refuse_unmatched
+from rankproof.conformance.verdict.waivers import Waiver, apply
 
 TASKS = "rankproof.conformance.checks.tasks"
 MOST_FAILURES = 3  # of the process, after which the remaining clauses are not run
@@ -28,19 +31,20 @@ def find_spec(loss: str | None, path: str | None) -> LossSpec:
     return load(path) if path is not None else load_builtin(str(loss))
 
 
-def judge(request: Request) -> tuple[Finding, ...]:
-    """The findings of all clauses that the request selects.
+def judge(request: Request, waivers: Sequence[Waiver] = ()) -> tuple[Finding, ...]:
+    """The findings of all clauses that the request selects, then one for each waiver that is not needed.
 
     Raises SpecError where the spec cannot be used, SubjectError where the subject cannot, RequestError where
-    the request does not fit the spec.
+    the request does not fit the spec, WaiverError where a waiver does not.
     """
     spec = find_spec(request.loss, request.spec)
     _refuse_settings(spec, request.settings)
     _refuse_patterns(spec, request)
+    refuse_unmatched(waivers, spec.loss, [request.target], (clause.id for clause in clauses(spec)))
     arguments = asdict(request) | {"level": request.level.value}
     with Worker() as worker:
         _open(worker, request, arguments)
-        return tuple(_judge_all(worker, spec, request, arguments))
+        return apply(_judge_all(worker, spec, request, arguments, waivers), waivers)
 
 
 def _refuse_settings(spec: LossSpec, settings: Mapping[str, Any]) -> None:
@@ -80,17 +84,21 @@ def _reopen(worker: Worker, request: Request, arguments: Mapping[str, Any]) -> N
         worker.run_task(f"{TASKS}:{task}", {"request": dict(arguments)}, limit)
 
 
-def _judge_all(worker: Worker, spec: LossSpec, request: Request, arguments: Mapping[str, Any]) -> list[Finding]:
+def _judge_all(
+    worker: Worker, spec: LossSpec, request: Request, arguments: Mapping[str, Any], waivers: Sequence[Waiver]
+) -> list[Finding]:
     findings: list[Finding] = []
     failures = 0
     for dtype in request.dtypes:
         for clause in selected(spec, dtype, request.clauses, request.level):
-            about = (spec.loss, request.target, request.device, dtype, clause.id, clause.level)
+            place = (spec.loss, request.target, request.device, dtype, clause.id)
+            about = (*place, clause.level)
             if failures >= MOST_FAILURES:
                 reason = f"the subject took its process with it {failures} times"
                 findings.append(Finding(*about, Verdict.NOT_RUN, reason=reason, location=clause.location))
                 continue
-            task = {"request": dict(arguments), "clause": clause.id, "dtype": dtype}
+            accepted = any(waiver.covers(*place) for waiver in waivers)
+            task = {"request": dict(arguments), "clause": clause.id, "dtype": dtype, "shrink": not accepted}
             told = worker.run_task(f"{TASKS}:judge_clause", task, request.timeout)
             if isinstance(told, WorkerFailure):
                 failures += 1

@@ -108,7 +108,6 @@ def check(
     from rankproof.conformance.verdict.environment import environment
     from rankproof.conformance.verdict.terminal import render
     from rankproof.conformance.verdict.waiver_file import load as load_waivers
-    from rankproof.conformance.verdict.waivers import apply
 
     if (loss_id is None) == (spec_path is None):
         raise click.UsageError("say what TARGET is to conform to: --loss ID or --spec FILE, and only one of them")
@@ -127,7 +126,7 @@ def check(
         seed=options["seed"],
         timeout=options["timeout"],
     )
-    findings = apply(judge(request), waivers)
+    findings = judge(request, waivers)
     click.echo(render(findings, Screen.of(sys.stdout)), nl=False)
     if json_path:
         run = {"seed": request.seed, "cases": request.cases}

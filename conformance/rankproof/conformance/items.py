@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from rankproof.conformance.checks.clause import Clause, Context
+from rankproof.conformance.checks.registry import clauses
 from rankproof.conformance.checks.run import Settings, run_clause, selected
 from rankproof.conformance.specification import load
 from rankproof.conformance.specification.errors import SpecError
@@ -27,7 +28,7 @@ from rankproof.conformance.verdict.document import Document, write
 from rankproof.conformance.verdict.environment import environment
 from rankproof.conformance.verdict.finding import PROPERTY, Finding, Level, Verdict
 from rankproof.conformance.verdict.matrix import render
-from rankproof.conformance.verdict.waiver_file import WaiverError
+from rankproof.conformance.verdict.waiver_file import WaiverError, refuse_unmatched
 from rankproof.conformance.verdict.waiver_file import load as load_waivers
 from rankproof.conformance.verdict.waivers import Waiver, stale, waived
 
@@ -63,7 +64,9 @@ class SpecFile(pytest.File):
             spec = _spec(str(self.path))
             dtypes = parse_dtypes(options.rankproof_dtypes)
             subjects = [parse_named_target(text) for text in options.rankproof_subject]
-            _waivers(options.rankproof_waivers)
+            names = [named.name for named in subjects]
+            known = (clause.id for clause in clauses(spec))
+            refuse_unmatched(_waivers(options.rankproof_waivers), spec.loss, names, known)
         except (SpecError, SubjectError, WaiverError) as problem:
             raise self.CollectError(str(problem)) from None
         for named in subjects:
@@ -122,8 +125,8 @@ class ClauseItem(pytest.Item):
             self._tell(Finding(*where, Verdict.NOT_RUN, reason=str(problem)))
             pytest.fail(str(problem), pytrace=False)
         waivers = _waivers(options.rankproof_waivers)
-        about = {"loss": spec.loss, "subject": named.name, "device": subject.device, "dtype": group.dtype}
-        accepted = any(waiver.covers(**about, clause=self.clause.id) for waiver in waivers)
+        place = (spec.loss, named.name, subject.device, group.dtype, self.clause.id)
+        accepted = any(waiver.covers(*place) for waiver in waivers)
         shrink = 0.0 if accepted else options.rankproof_shrink_seconds
         settings = Settings(options.rankproof_cases, options.rankproof_seed, shrink)
         finding = run_clause(Context(spec, subject, capabilities, group.dtype), self.clause, settings)

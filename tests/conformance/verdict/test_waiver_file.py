@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rankproof.conformance.verdict.waiver_file import WaiverError, load
+from rankproof.conformance.verdict.waiver_file import WaiverError, load, refuse_unmatched
 from rankproof.conformance.verdict.waivers import Waiver
 
 GOOD = """# accepted
@@ -55,6 +55,8 @@ def test_an_empty_list_is_no_waiver(written):
         ("subject: torch\n", "1: expected a list of waivers"),
         ("- torch\n", "1: expected a mapping with subject"),
         ("- subject: [\n", "2: not YAML"),
+        ("- subject: \x07\n", " not YAML: unacceptable character"),
+        ("[" * 10_000, " not YAML"),
         (GOOD.replace("  reason: clamp hides it\n", ""), "2: reason missing"),
         (GOOD.replace("clamp hides it", ""), "5: reason has no text"),
         (GOOD.replace("https://example.org/1", "see chat"), "6: link is 'see chat'"),
@@ -81,3 +83,26 @@ def test_all_mistakes_are_named_at_once(written):
 def test_a_missing_file_says_so(tmp_path):
     with pytest.raises(WaiverError, match="cannot be read"):
         load(tmp_path / "none.yaml")
+
+
+def test_a_clause_that_the_loss_does_not_have_is_refused_with_its_line(written):
+    waivers = load(written(GOOD))
+
+    refuse_unmatched(waivers, "margin_ranking", ["torch"], ["value", "edge.nan_score"])
+    with pytest.raises(WaiverError, match=r"waivers\.yaml:2: no clause of margin_ranking matches 'edge\.nan_score'"):
+        refuse_unmatched(waivers, "margin_ranking", ["torch"], ["value"])
+    with pytest.raises(WaiverError, match=r"did you mean 'edge\.nan_scores'\?"):
+        refuse_unmatched(waivers, "margin_ranking", ["torch"], ["value", "edge.nan_scores"])
+
+
+@pytest.mark.parametrize(("loss", "subject"), [("warp", "torch"), ("margin_ranking", "loop")])
+def test_waivers_of_other_losses_and_subjects_are_not_asked_about(written, loss, subject):
+    refuse_unmatched(load(written(GOOD)), loss, [subject], ["value"])
+
+
+def test_a_pattern_matches_as_long_as_one_clause_does(written):
+    waivers = load(written(GOOD.replace("edge.nan_score", "edge.*")))
+
+    refuse_unmatched(waivers, "margin_ranking", ["torch"], ["value", "edge.nan"])
+    with pytest.raises(WaiverError, match=r"'edge\.\*'; expected a pattern for some of value"):
+        refuse_unmatched(waivers, "margin_ranking", ["torch"], ["value"])

@@ -49,9 +49,10 @@ def probe_subject(request: Mapping[str, Any]) -> None:
     _asked(request)[1].capabilities()
 
 
-def judge_clause(request: Mapping[str, Any], clause: str, dtype: str) -> dict[str, Any]:
-    """The finding of one clause, as JSON values."""
+def judge_clause(request: Mapping[str, Any], clause: str, dtype: str, shrink: bool = True) -> dict[str, Any]:
+    """The finding of one clause, as JSON values; without ``shrink`` a failure is shown as it was met."""
     spec, subject = _asked(request)
     context = Context(spec, subject, subject.capabilities(), dtype)
     (chosen,) = selected(context.spec, dtype, [clause])
-    return run_clause(context, chosen, Settings(request["cases"], request["seed"])).to_json()
+    seconds = Settings.shrink_seconds if shrink else 0.0
+    return run_clause(context, chosen, Settings(request["cases"], request["seed"], seconds)).to_json()

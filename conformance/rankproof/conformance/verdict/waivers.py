@@ -1,4 +1,8 @@
-"""Waivers: divergences that are accepted, by whom they concern, why, and where that is written down."""
+"""Waivers: divergences that are accepted, by whom they concern, why, and where that is written down.
+
+One that is not needed is a failure: where its clauses were run and none diverges. Where they were not run, or the
+subject is not there, nothing is known about it; where the loss has no such clause, it is refused before anything runs.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +28,7 @@ class Waiver:
     device: str | None = None
     dtype: str | None = None
 
-    def covers(self, *, loss: str, subject: str, device: str, dtype: str, clause: str) -> bool:
+    def covers(self, loss: str, subject: str, device: str, dtype: str, clause: str) -> bool:
         """Whether the waiver is meant for this clause of this subject."""
         return (
             (self.loss, self.subject) == (loss, subject)
@@ -35,13 +39,7 @@ class Waiver:
 
     def concerns(self, finding: Finding) -> bool:
         """Whether the waiver is meant for what the finding is about."""
-        return self.covers(
-            loss=finding.loss,
-            subject=finding.subject,
-            device=finding.device,
-            dtype=finding.dtype,
-            clause=finding.clause,
-        )
+        return self.covers(finding.loss, finding.subject, finding.device, finding.dtype, finding.clause)
 
 
 def waived(finding: Finding, waivers: Iterable[Waiver]) -> Finding:
@@ -81,6 +79,7 @@ def _stale(waiver: Waiver, ran: Sequence[Finding]) -> Finding:
         cases=0,
         not_judged=0,
         worst_share=None,
+        judged_cases=0,
         fault=None,
         counterexample=None,
     )
