@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from rankproof.conformance.request import Request, RequestError
+from rankproof.conformance.soak.errors import RecordError, SoakError
 from rankproof.conformance.specification.errors import SpecError
 from rankproof.conformance.subjects.subject import SubjectError
 from rankproof.conformance.verdict.document import DocumentError
@@ -21,7 +22,7 @@ from rankproof.conformance.verdict.exit_codes import ExitCode, exit_code
 from rankproof.conformance.verdict.finding import Level
 from rankproof.conformance.verdict.waiver_file import WaiverError
 
-USER_ERRORS = (RequestError, SpecError, SubjectError, DocumentError, WaiverError)
+USER_ERRORS = (RequestError, SpecError, SubjectError, DocumentError, WaiverError, RecordError, SoakError)
 
 
 def _plainly(command: Callable[..., None]) -> Callable[..., None]:
@@ -197,15 +198,55 @@ def show(loss_id: str | None, spec_path: Path | None) -> None:
 
 
 @main.command()
-@click.option("--seeds", type=click.IntRange(1), default=5, show_default=True, help="How many seeds.")
-@click.option("--first-seed", type=int, default=1, show_default=True)
-@click.option("--cases", type=click.IntRange(1), default=12, show_default=True, help="Cases a clause.")
+@click.option(
+    "--cases", type=click.IntRange(1), default=100_000, show_default=True, help="Go on until so many cases are judged."
+)
+@click.option(
+    "--state",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("build/soak-DEVICE.json"),
+    show_default=True,
+    help="The record: a run goes on where the last one stopped.",
+)
+@click.option("--cases-per-clause", type=click.IntRange(1), default=50, show_default=True, help="Under each seed.")
 @click.option("--loss", "losses", multiple=True, help="Only these losses; repeatable.")
-@click.option("--target", default="rankproof.implementations.vectorized.{loss}:{loss}", show_default=True)
+@click.option(
+    "--subject",
+    "subjects",
+    multiple=True,
+    metavar="[LOSS/]NAME[@DTYPES]=TARGET",
+    help="What is held to be right, instead of all variants; {loss} stands for the loss; repeatable.",
+)
+@click.option("--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True)
+@click.option("--waivers", "waivers_path", type=click.Path(path_type=Path), help="YAML file of accepted divergences.")
 @click.option("--processes", type=click.IntRange(1), default=2, show_default=True)
 @_plainly
-def soak(seeds: int, first_seed: int, cases: int, losses: tuple[str, ...], target: str, processes: int) -> None:
-    """Judge right implementations under many seeds: every divergence is a false alarm, a defect of rankproof."""
-    from rankproof.conformance.soak import soak as run
+def soak(
+    cases: int,
+    state: Path,
+    cases_per_clause: int,
+    losses: tuple[str, ...],
+    subjects: tuple[str, ...],
+    device: str,
+    waivers_path: Path | None,
+    processes: int,
+) -> None:
+    """Judge right implementations under many seeds: every divergence is a false alarm, a defect of rankproof.
 
-    sys.exit(run(range(first_seed, first_seed + seeds), cases=cases, losses=losses, target=target, processes=processes))
+    A case is one case put to one subject under one clause, of which a number was judged.
+    """
+    from rankproof.conformance.soak.plan import Plan, conforming
+    from rankproof.conformance.soak.run import soak as run
+    from rankproof.conformance.subjects.named import parse_named_target
+    from rankproof.conformance.verdict.console import Screen
+    from rankproof.conformance.verdict.waiver_file import load as load_waivers
+
+    plan = Plan(
+        subjects=tuple(parse_named_target(text) for text in subjects) or conforming(device),
+        device=device,
+        cases=cases_per_clause,
+        waivers=load_waivers(waivers_path) if waivers_path else (),
+    )
+    screen = Screen.of(sys.stdout)
+    state = state.with_name(state.name.replace("DEVICE", device))
+    sys.exit(run(plan, target=cases, state=state, losses=losses, processes=processes, screen=screen))

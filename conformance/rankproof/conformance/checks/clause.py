@@ -57,7 +57,8 @@ class Context:
 class Tally:
     """What a clause has seen so far, over all its cases."""
 
-    judged: int = 0
+    judged: int = 0  # numbers
+    cases: int = 0  # of which at least one number was judged
     not_judged: int = 0
     not_judged_reason: str = ""
     worst_share: float = 0.0
@@ -85,7 +86,8 @@ class Divergence(Exception):
     """The subject does not do what the clause demands.
 
     ``quantity`` says what ``got`` is: "value", "gradient", "raised" (the subject's own error),
-    "accepted" (an error was due) or "inputs" (an input was changed). ``budget`` is absolute;
+    "accepted" (an error was due), "inputs" (an input was changed) or "memory" (it grows too fast; then the
+    case has no inputs, and notes that say how to measure it). ``budget`` is absolute;
     ``against`` is the earlier call to which the clause compares, if it does.
     """
 

@@ -97,6 +97,17 @@ def _search(context: Context, clause: Clause, strategy: Any, settings: Settings)
     return tally, divergence
 
 
+def _put(context: Context, clause: Clause, case: Case, tally: Tally) -> None:
+    """Put one case to the subject; one that diverges was judged as well."""
+    before = tally.judged
+    try:
+        clause.check(context, case, tally)
+    except Divergence:
+        tally.cases += 1
+        raise
+    tally.cases += tally.judged > before
+
+
 def _explore(
     context: Context, clause: Clause, strategy: Any, settings: Settings, tally: Tally, passed: list[Case]
 ) -> Divergence | None:
@@ -116,7 +127,7 @@ def _explore(
                 raise known
             return
         try:
-            clause.check(context, case, tally if deadline.started is None else Tally())
+            _put(context, clause, case, tally if deadline.started is None else Tally())
         except Undecided:
             reject()
         except NotRun as refusal:  # to Hypothesis this would be a failure, which it would go on to shrink
@@ -145,7 +156,7 @@ def _explore(
 def _walk(context: Context, clause: Clause, cases: Sequence[Case], tally: Tally) -> Divergence | None:
     for case in cases:
         try:
-            clause.check(context, case, tally)
+            _put(context, clause, case, tally)
         except Undecided as undecided:
             tally.not_judged += 1
             tally.not_judged_reason = f"lies on a discontinuity in {context.dtype}: {undecided}"
@@ -200,6 +211,7 @@ def _finding(context: Context, clause: Clause, tally: Tally, verdict: Verdict, *
         verdict,
         location=clause.location,
         cases=tally.judged,
+        judged_cases=tally.cases,
         not_judged=tally.not_judged,
         worst_share=tally.worst_share if tally.judged else None,
         **more,

@@ -70,7 +70,8 @@ class Finding:
     verdict: Verdict
     reason: str = ""  # why not run, what is admissible, the waiver's reason
     location: str = ""  # the YAML's line, or the section of the format's README for a generic clause
-    cases: int = 0  # judged
+    cases: int = 0  # judged numbers: a case may have several
+    judged_cases: int = 0  # cases of which at least one number was judged
     not_judged: int = 0
     worst_share: float | None = None  # largest share of the budget among judged cases
     fault: Fault | None = None

@@ -37,6 +37,7 @@ def combined(first: Finding, second: Finding) -> Finding:
     return replace(
         severe,
         cases=first.cases + second.cases,
+        judged_cases=first.judged_cases + second.judged_cases,
         not_judged=first.not_judged + second.not_judged,
         worst_share=max(shares, default=None),
     )
