@@ -19,6 +19,8 @@ _DTYPES = {"float32": "float64", "float64": "float32"}
 _UNJUDGED = ("device",)
 # What these return has no graph and no floating dtype.
 _DISCRETE = ("any", "all", "isnan", "argmax", "bool", "long", "int", "eye", "ones_like")
+# Swapping the arguments of these changes nothing.
+_SYMMETRIC = ("max", "min", "maximum", "minimum")
 _LOGICAL = (cst.BitAnd, cst.BitOr)
 
 
@@ -34,8 +36,10 @@ def arguments(node: cst.CSTNode) -> Iterator[Change]:
     """Two neighbouring positional arguments swapped; the branches of a ``where``, or one in place of both."""
     if not isinstance(node, cst.Call):
         return
-    positional = [number for number, each in enumerate(node.args) if each.keyword is None and not each.star]
     name = _called(node)
+    if name is not None and name.value in _SYMMETRIC:
+        return
+    positional = [number for number, each in enumerate(node.args) if each.keyword is None and not each.star]
     is_where = name is not None and name.value == "where"
     for first, second in zip(positional[is_where:], positional[is_where + 1 :], strict=False):
         yield node, _with_arguments(node, {first: node.args[second].value, second: node.args[first].value})
@@ -105,11 +109,15 @@ def _is_module(node: cst.BaseExpression) -> bool:
 def _results(node: cst.CSTNode) -> Iterator[cst.BaseExpression]:
     """The expressions of numbers that a statement assigns or returns; what is seen to be no number is left out."""
     value = node.value if isinstance(node, cst.Assign | cst.AnnAssign | cst.AugAssign | cst.Return) else None
-    if value is None:
+    if value is None or (isinstance(node, cst.Assign) and _unpacks(node) and not isinstance(value, cst.Tuple)):
         return
     for part in [element.value for element in value.elements] if isinstance(value, cst.Tuple) else [value]:
         if not _is_discrete(part):
             yield part
+
+
+def _unpacks(node: cst.Assign) -> bool:
+    return any(isinstance(target.target, cst.Tuple) for target in node.targets)
 
 
 def _is_discrete(node: cst.BaseExpression) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -63,24 +63,36 @@ def judge(file: Mutated, ordered: Iterable[Duty]) -> Iterable[tuple[Duty, Findin
         yield duty, run_clause(context, duty.clause, SETTINGS)
 
 
-def first_divergence(file: Mutated, ordered: Sequence[Duty]) -> tuple[Duty, Finding] | None:
-    """The first duty on which the code diverges by its own fault."""
+@dataclass(frozen=True)
+class Usual:
+    """What the unmutated code is told on a duty, and in how many seconds."""
+
+    verdict: Verdict
+    seconds: float
+
+
+def telling(file: Mutated, ordered: Sequence[Duty], usual: Mapping[str, Usual]) -> tuple[Duty, Finding] | None:
+    """The first duty on which the code diverges by its own fault; else the first with another verdict than usual."""
+    changed = None
     for duty, finding in judge(file, ordered):
         if finding.verdict is Verdict.DIVERGES and finding.fault is Fault.SUBJECT:
             return duty, finding
-    return None
+        if changed is None and finding.verdict is not usual[duty.id].verdict:
+            changed = duty, finding
+    return changed
 
 
-def warm_up(file: Mutated) -> dict[str, float]:
-    """Judge the unmutated file, whose cases and answers its mutants then share; the seconds of each duty.
+def warm_up(file: Mutated) -> dict[str, Usual]:
+    """Judge the unmutated file, whose cases and answers its mutants then share.
 
     Raises:
         Unready: it diverges.
     """
-    took = {}
+    usual = {}
     started = time.monotonic()
     for duty, finding in judge(file, duties(file)):
         if finding.verdict is Verdict.DIVERGES:
             raise Unready(f"{file.path} diverges unmutated, on {duty.id}: {finding.reason}; mend it first")
-        took[duty.id], started = time.monotonic() - started, time.monotonic()
-    return took
+        usual[duty.id] = Usual(finding.verdict, time.monotonic() - started)
+        started = time.monotonic()
+    return usual

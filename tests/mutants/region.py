@@ -27,13 +27,14 @@ class _Collector(cst.CSTVisitor):
         self.collected = collected
 
     def on_visit(self, node: cst.CSTNode) -> bool:
-        if isinstance(node, _NOT_RUN) or _is_check(node):
+        if isinstance(node, _NOT_RUN) or is_check(node):
             return False
         self.collected.append(node)
         return True
 
 
-def _is_check(node: cst.CSTNode) -> bool:
+def is_check(node: cst.CSTNode) -> bool:
+    """Whether it reads or refuses arguments."""
     if isinstance(node, cst.FunctionDef):
         return _CHECKS.fullmatch(node.name.value) is not None
     if isinstance(node, cst.If):

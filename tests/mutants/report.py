@@ -82,7 +82,17 @@ def _told(found: Score) -> str:
 def _table(files: Sequence[Mutated], results: Sequence[Result]) -> Table:
     table = Table(title="mutants", title_justify="left")
     table.add_column("file", no_wrap=True)
-    for name in ("mutants", "judged", "killed", "stopped", "equivalent", "no mutant", "survived", "score [95%]"):
+    for name in (
+        "mutants",
+        "judged",
+        "killed",
+        "changed",
+        "stopped",
+        "equivalent",
+        "no mutant",
+        "survived",
+        "score [95%]",
+    ):
         table.add_column(name, justify="right", no_wrap=name.startswith("score"))
     grouped = _by_file(results)
     for file in files:
@@ -95,8 +105,12 @@ def _table(files: Sequence[Mutated], results: Sequence[Result]) -> Table:
 def _row(results: Sequence[Result]) -> list[str]:
     fates = Counter(each.fate for each in results)
     equivalent = sum(each.fate is Fate.SURVIVED and bool(each.proof) for each in results)
-    numbers = (len(results), fates[Fate.KILLED], fates[Fate.STOPPED], equivalent, fates[Fate.INCOMPETENT])
-    return [*map(str, numbers), str(fates[Fate.SURVIVED] - equivalent), _told(score(results))]
+    caught = (fates[Fate.KILLED], fates[Fate.CHANGED], fates[Fate.STOPPED])
+    return [
+        *map(str, (len(results), *caught, equivalent, fates[Fate.INCOMPETENT])),
+        str(fates[Fate.SURVIVED] - equivalent),
+        _told(score(results)),
+    ]
 
 
 def _clauses(results: Sequence[Result]) -> Table:

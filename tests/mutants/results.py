@@ -15,6 +15,7 @@ class Fate(enum.StrEnum):
     """What became of a mutant."""
 
     KILLED = "killed"  # a clause diverges
+    CHANGED = "changed"  # none diverges, but a verdict is another than usual: admissible, or not run
     STOPPED = "stopped"  # it ran into a limit, ended its process or could not be called at all
     SURVIVED = "survived"
     INCOMPETENT = "incompetent"  # it cannot be imported: no mutant, and no merit of the suite

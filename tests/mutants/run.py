@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from rankproof.conformance.subjects.subject import SubjectError
+from rankproof.conformance.verdict.finding import Verdict
 from tests.mutants.files import Mutated
-from tests.mutants.judge import Duty, duties, first_divergence, warm_up
+from tests.mutants.judge import Duty, Usual, duties, telling, warm_up
 from tests.mutants.mutant import Key, Mutant
 from tests.mutants.patch import Incompetent, put_in_place
 from tests.mutants.processes import Ended, Limits, forked
@@ -24,12 +25,11 @@ class Court:
     def __init__(self, files: Sequence[Mutated], told: Callable[[str], None] = lambda line: None) -> None:
         """Judge the unmutated files; raises Unready where one diverges."""
         self.kills: Counter[str] = Counter()
-        self.seconds: dict[str, float] = {}
+        self._usual: dict[str, dict[str, Usual]] = {}
         self._duties: dict[str, list[Duty]] = {}
         for file in files:
             told(f"warming up for {file.path}")
-            for duty, took in warm_up(file).items():
-                self.seconds[duty] = min(took, self.seconds.get(duty, took))
+            self._usual[file.path] = warm_up(file)
             self._duties[file.path] = duties(file)
 
     def judge(
@@ -45,7 +45,8 @@ class Court:
             yield Result(mutant, fate, by, took, equivalents.get(mutant.key, ""))
 
     def _ordered(self, file: Mutated) -> list[Duty]:
-        return sorted(self._duties[file.path], key=lambda duty: (-self.kills[duty.id], self.seconds[duty.id]))
+        usual = self._usual[file.path]
+        return sorted(self._duties[file.path], key=lambda duty: (-self.kills[duty.id], usual[duty.id].seconds))
 
     def _work(self, task: Task) -> dict[str, Any]:
         """What a child does; the seconds are those of the processor."""
@@ -57,12 +58,17 @@ class Court:
     def _judged(self, file: Mutated, mutant: Mutant) -> tuple[Fate, str]:
         try:
             put_in_place(file.module, file.family, mutant.source)
-            found = first_divergence(file, self._ordered(file))
+            found = telling(file, self._ordered(file), self._usual[file.path])
         except Incompetent as error:
             return Fate.INCOMPETENT, str(error)
         except SubjectError as error:
             return Fate.STOPPED, f"refused: {error}"
-        return (Fate.SURVIVED, "") if found is None else (Fate.KILLED, found[0].id)
+        if found is None:
+            return Fate.SURVIVED, ""
+        duty, finding = found
+        if finding.verdict is Verdict.DIVERGES:
+            return Fate.KILLED, duty.id
+        return Fate.CHANGED, f"{duty.id} is {finding.verdict}: {finding.reason}"
 
 
 def _fate(ended: Ended) -> tuple[Fate, str, float]:

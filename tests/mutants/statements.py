@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import libcst as cst
 
 from tests.mutants.expressions import Change
-from tests.mutants.region import only_raises
+from tests.mutants.region import is_check, only_raises
 
 
 def statement(node: cst.CSTNode) -> Iterator[Change]:
@@ -38,7 +38,7 @@ def _is_removable(small: cst.CSTNode, bound: set[str]) -> bool:
     if isinstance(small, cst.AugAssign | cst.Continue):
         return True
     if isinstance(small, cst.Expr):
-        return isinstance(small.value, cst.Call)
+        return isinstance(small.value, cst.Call) and not is_check(small.value)
     if isinstance(small, cst.Assign):
         targets = [target.target for target in small.targets]
         return _names(small) <= bound and not any(isinstance(target, cst.Tuple) for target in targets)

@@ -41,7 +41,8 @@ def changed(operator: str, line: str, operators=TORCH) -> list[str]:
         ("index", "return a[:, None]", ["return a[None, :]"]),
         ("function", "return a.sum(dim=-1)", ["return a.mean(dim=-1)"]),
         ("function", "return torch.log2(a)", ["return torch.log(a)"]),
-        ("arguments", "return torch.maximum(a, b)", ["return torch.maximum(b, a)"]),
+        ("arguments", "return a.gather(b, c)", ["return a.gather(c, b)"]),
+        ("arguments", "return torch.maximum(a, b)", []),
         (
             "arguments",
             "return torch.where(a, b, c)",
@@ -55,6 +56,8 @@ def changed(operator: str, line: str, operators=TORCH) -> list[str]:
         ("left_out", "return torch.relu(a - b)", ["return (a - b)"]),
         ("graph", "return a * b", ["return (a * b).detach()"]),
         ("graph", "return a > b", []),
+        ("graph", "a, b = c, c", ["a, b = c.detach(), c", "a, b = c, c.detach()"]),
+        ("graph", "a, b = split(c)", []),
         ("dtype", "return torch.float64", ["return torch.float32", "return torch.float64.float()"]),
         ("statement", "a = b", ["pass"]),
         ("statement", "d = b", []),

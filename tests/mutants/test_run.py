@@ -49,6 +49,13 @@ def test_a_change_that_changes_nothing_survives(court: Court) -> None:
     assert result.is_unlisted_survivor
 
 
+def test_another_member_of_the_gradient_set_is_told(court: Court) -> None:
+    result = judged(court, "np.where(shortfall > 0, sign", "np.where(shortfall >= 0, sign")
+
+    assert result.fate is Fate.CHANGED
+    assert "is admissible" in result.by
+
+
 def test_an_endless_mutant_is_stopped(court: Court) -> None:
     endless = "while True: pass\n    return margin - sign *"
     started = time.monotonic()
