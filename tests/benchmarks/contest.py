@@ -11,7 +11,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from tests.benchmarks.peak_memory import peak_mib
+from rankproof.conformance.subjects.memory import MIB, NoMeter, peak_bytes, settled
 from tests.calls import implementation
 
 DEVICES = ["cpu", *(["cuda"] if torch.cuda.is_available() else [])]
@@ -48,7 +48,7 @@ class Contest:
         if exact and self.expected is not None:
             torch.testing.assert_close(result.detach(), self.expected, rtol=1e-4, atol=1e-5)
         seconds = first if first > SLOW else _timed(step)[0]
-        peak = peak_mib(step, self.device)
+        peak = _peak_mib(step, self.device)
         benchmark.group, benchmark.name = self.group, name
         benchmark.extra_info |= {"first_ms": 1e3 * first, "peak_mib": peak}
         iterations = max(1, min(50, int(0.002 / seconds)))
@@ -84,6 +84,15 @@ def variant(name: str, loss: str, device: str) -> Callable[..., Tensor]:
     if name == "cuda" and device == "cpu":
         pytest.skip("on a CPU Triton interprets its kernels, and how long that takes says nothing")
     return implementation(name, loss)
+
+
+def _peak_mib(call: Callable[[], object], device: str) -> float | None:
+    """The peak above what is in use when the call begins; None where it cannot be read."""
+    try:
+        with settled():
+            return peak_bytes(call, device) / MIB
+    except NoMeter:
+        return None
 
 
 def _timed(call: Callable[[], Any]) -> tuple[float, Any]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 import torch
 
+from rankproof.conformance.subjects.memory import MIB, NoMeter, peak_bytes, settled
 from rankproof.implementations.custom_autograd import sigmoid_series
 from rankproof.implementations.custom_autograd.approx_ndcg import approx_ndcg
 from rankproof.implementations.custom_autograd.pairwise_hinge import pairwise_hinge
 from rankproof.implementations.custom_autograd.warp import warp
-from tests.benchmarks.peak_memory import peak_mib
 from tests.implementations.definitions import DEVICE
 
 ITEMS = 8192
@@ -36,9 +36,11 @@ def test_forward_and_backward_take_memory_in_proportion_to_the_items(name):
         CALLS[name](scores, relevance).backward()
 
     step()
-    peak = peak_mib(step, DEVICE)
-    if peak is None:
-        pytest.skip("the peak of a process is read from /proc, which only Linux has")
+    try:
+        with settled():
+            peak = peak_bytes(step, DEVICE) / MIB
+    except NoMeter as problem:
+        pytest.skip(str(problem))
 
     assert (sigmoid_series.series_of(scores.detach()[None], 2.0) is None) == (DEVICE == "cuda")
     assert sigmoid_series.series_of(scores.detach()[None], 0.001) is None

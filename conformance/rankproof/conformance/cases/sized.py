@@ -1,0 +1,53 @@
+"""Cases of a given size out of one seed: too long to be drawn element by element, and without ties."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from rankproof.conformance.cases.case import Array, Case
+from rankproof.conformance.cases.dtypes import round_to
+from rankproof.conformance.specification.model import InputSpec, LossSpec, Role
+
+POSITIVE = 0.2  # the share of positive items
+GRADES = 5
+
+
+def sized(
+    spec: LossSpec,
+    inputs: tuple[str, ...],
+    shape: tuple[int, ...],
+    parameters: Mapping[str, Any],
+    *,
+    reduction: str,
+    dtype: str,
+    family: str,
+    seed: int = 0,
+) -> Case:
+    """A case whose every axis has the last length of ``shape``, behind the batch axes before it.
+
+    An input that is not among ``inputs`` has the constant that the spec declares for its absence.
+    """
+    generator = np.random.default_rng(seed)
+    arrays = {}
+    for name, each in spec.inputs.items():
+        if name in inputs:
+            arrays[name] = _values(each, generator, shape, dtype)
+        elif each.omitted is not None:
+            arrays[name] = np.full(shape, each.omitted)
+    return Case(arrays, dict(parameters), reduction, dtype, family=family)
+
+
+def _values(each: InputSpec, generator: np.random.Generator, shape: tuple[int, ...], dtype: str) -> Array:
+    if each.role is Role.SCORE:
+        return round_to(generator.standard_normal(shape), dtype)
+    if each.role is Role.SIGN:
+        return generator.choice([-1.0, 1.0], shape)
+    if each.role is Role.RELEVANCE:
+        return generator.integers(0, GRADES, shape).astype(np.float64)
+    if each.role is Role.BOOLEAN:
+        return generator.random(shape) < POSITIVE
+    orders: Array = np.argsort(generator.random(shape), axis=-1)
+    return orders
