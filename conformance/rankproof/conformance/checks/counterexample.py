@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from rankproof.conformance.checks.clause import Context, Divergence, Observation
+from rankproof.conformance.checks.cost_snippet import cost_snippet
 from rankproof.conformance.verdict.finding import Counterexample
 
 
@@ -99,6 +100,8 @@ def _same_twice(context: Context, divergence: Divergence, again: Observation) ->
 
 def snippet(context: Context, divergence: Divergence) -> str:
     """Python source that, executed, raises in the way that the report describes; of wrong draws it makes one."""
+    if divergence.quantity == "memory":
+        return cost_snippet(context, **divergence.observation.case.notes)
     call = _call(context, divergence.observation)
     if divergence.quantity in ("raised", "drawn"):
         return call

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from rankproof.conformance.checks import batches, determinism, invalid, numbers, purity, sampling, symmetries, worked
+from rankproof.conformance.checks import (
+    batches,
+    cost,
+    determinism,
+    invalid,
+    numbers,
+    purity,
+    sampling,
+    symmetries,
+    worked,
+)
 from rankproof.conformance.checks.clause import Clause
 from rankproof.conformance.specification.model import LossSpec
 from rankproof.conformance.verdict.finding import Level
 
-_FAMILIES = (worked, numbers, batches, symmetries, sampling, invalid, purity, determinism)
+_FAMILIES = (worked, numbers, batches, symmetries, sampling, invalid, purity, determinism, cost)
 
 
 def clauses(spec: LossSpec) -> list[Clause]:
