@@ -111,7 +111,7 @@ def test_line_breaks_of_folded_yaml_are_spaces() -> None:
         ("a\\b", "the character '\\\\' is not in the language (column 2 of `a\\b`)"),
         ("é", "the character 'é' is not in the language (column 1 of `é`)"),
         ("\uff41", "the character '\uff41' is not in the language (column 1 of `\uff41`)"),
-        ("a\0b", "the character '\\x00' is not in the language (column 2 of `a\0b`)"),
+        ("a\0b", "the character '\\x00' is not in the language (column 2 of `a\\x00b`)"),
     ],
 )
 def test_everything_else_is_refused_with_its_column(text: str, message: str) -> None:

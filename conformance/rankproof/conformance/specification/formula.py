@@ -18,6 +18,7 @@ from rankproof.conformance.specification.language import (
     MAX_TEXT,
 )
 from rankproof.conformance.specification.suggest import did_you_mean, shorten
+from rankproof.conformance.visible import visible
 
 _UNREADABLE = re.compile(r"[^ -~]|[\\#`$?]")  # no escapes, no comments, no letters that Python would normalise
 _NUMBER_TEXT = re.compile(r"\d+|(\d+\.\d*|\.\d+|\d+)([eE][-+]?\d+)?", re.ASCII)
@@ -76,7 +77,7 @@ def at(text: str, column: int) -> str:
     start = max(0, column - 30) if len(text) > 60 else 0
     excerpt = text[start : start + 60]
     before, after = "..." if start else "", "..." if start + 60 < len(text) else ""
-    return f"(column {column + 1} of `{before}{excerpt}{after}`)"
+    return f"(column {column + 1} of `{before}{visible(excerpt)}{after}`)"
 
 
 def _check_text(text: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from rankproof.conformance.small_file import Unreadable, read_small
 from rankproof.conformance.specification.errors import Problem, SpecError
 from rankproof.conformance.specification.model import Location
 from rankproof.conformance.specification.scalars import resolve
@@ -56,16 +57,9 @@ def read_bytes(path: Path, file: str) -> bytes:
         For a file that is missing, unreadable, no regular file, or larger than 1 MiB.
     """
     try:
-        if not path.is_file():
-            what = "is a directory" if path.is_dir() else "does not exist"
-            raise _refusal(file, 1, f"no spec file: the path {what}")
-        with path.open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
-        raise _refusal(file, 1, f"the file cannot be read: {error}") from error
-    if len(raw) > MAX_BYTES:
-        raise _refusal(file, 1, f"the file is larger than {MAX_BYTES} bytes; a spec file has some 10,000")
-    return raw
+        return read_small(path, MAX_BYTES)
+    except Unreadable as error:
+        raise _refusal(file, 1, f"no spec file: {error}; a spec file has some 10,000 bytes") from error
 
 
 def read_document(raw: bytes, file: str) -> Document:

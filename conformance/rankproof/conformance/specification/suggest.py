@@ -8,17 +8,18 @@ from itertools import islice
 from typing import Any
 
 from rankproof.conformance.specification.model import Constant
+from rankproof.conformance.visible import visible
 
 _LONGEST_NAME = 60  # difflib takes quadratic time, and nobody misspells a longer name
 _MOST_NAMES = 500
 
 
 def shorten(text: str, length: int = _LONGEST_NAME) -> str:
-    """The text, with dots for its middle where it is longer than ``length``."""
+    """The text made visible, with dots for its middle where it is longer than ``length``."""
     if len(text) <= length:
-        return text
+        return visible(text)
     half = (length - 3) // 2
-    return f"{text[:half]}...{text[-half:]}"
+    return visible(f"{text[:half]}...{text[-half:]}")
 
 
 def shown(value: Any) -> str:
@@ -33,7 +34,7 @@ def shown(value: Any) -> str:
         case list():
             return f"a list of {len(value)}"
         case str():
-            return repr(shorten(value))
+            return repr(value) if len(value) <= _LONGEST_NAME else f"'{shorten(value)}'"
         case Constant():
             return shorten(value.text)
         case _:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TextIO
 
 from rankproof.conformance.verdict.finding import Verdict
+from rankproof.conformance.visible import visible
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -21,6 +23,8 @@ COLOURS: Mapping[Verdict, str] = {
     Verdict.DIVERGES: "bold red",
     Verdict.NOT_RUN: "dim",
 }
+
+_COLOUR = re.compile(r"(\x1b\[[0-9;]*m)")
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,12 @@ def to_text(parts: list[RenderableType], screen: Screen) -> str:
     )
     for part in parts:
         console.print(part, markup=False, emoji=False, soft_wrap=isinstance(part, str))
-    return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
+    return "\n".join(_shown(line.rstrip()) for line in stream.getvalue().split("\n")).rstrip("\n") + "\n"
+
+
+def _shown(line: str) -> str:
+    """The line, of whose control characters only those that set a colour are left to the terminal."""
+    return "".join(part if place % 2 else visible(part) for place, part in enumerate(_COLOUR.split(line)))
 
 
 def table(*columns: str, headed: bool = True, numeric: Sequence[str] = (), folded: Sequence[str] = ()) -> Table:

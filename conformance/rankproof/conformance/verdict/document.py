@@ -9,11 +9,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from rankproof.conformance.small_file import Unreadable, read_small
 from rankproof.conformance.verdict.environment import version
 from rankproof.conformance.verdict.finding import Finding
 from rankproof.conformance.verdict.json_numbers import numbers, plain
+from rankproof.conformance.verdict.shape import Misshapen, check_depth, check_shape
 
 FORMAT = 1
+MOST_BYTES = 2**28  # a run of everything writes some 10**6
 KEYS = {"rankproof": str, "format": int, "environment": dict, "findings": list}
 NUMERIC = ("inputs", "parameters", "got", "expected", "share", "mask", "upstream")
 
@@ -74,13 +77,14 @@ def read(path: Path) -> Document:
             raise DocumentError(f"{path}: {key!r} holds {found}, expected {kind.__name__}; write it again")
     if data["format"] != FORMAT:
         raise DocumentError(
-            f"{path}: format {data['format']}, written by rankproof {data['rankproof']}; "
+            f"{path}: format {data['format']}, written by rankproof {data['rankproof'][:40]}; "
             f"this version reads format {FORMAT}: run again, or read it with that version"
         )
     try:
+        check_depth(data)
         findings = tuple(_finding(entry) for entry in data["findings"])
-        not_run = tuple(NotRun(**entry) for entry in data.get("not_run", []))
-    except (TypeError, ValueError, KeyError, AttributeError) as problem:
+        not_run = tuple(_not_run(entry) for entry in _entries(data))
+    except Misshapen as problem:
         raise DocumentError(f"{path}: an entry is not as format {FORMAT} has it ({problem}); write it again") from None
     if not findings and not not_run:
         raise DocumentError(f"{path}: no finding in it, so nothing was run; run again")
@@ -89,8 +93,8 @@ def read(path: Path) -> Document:
 
 def _whole(path: Path) -> dict[str, Any]:
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as problem:
+        text = read_small(path, MOST_BYTES).decode("utf-8")
+    except (Unreadable, UnicodeDecodeError) as problem:
         raise DocumentError(f"{path}: cannot be read: {problem}") from None
     if not text.strip():
         raise DocumentError(f"{path}: is empty: the run that should have written it did not end; run it again")
@@ -106,9 +110,23 @@ def _whole(path: Path) -> dict[str, Any]:
 
 
 def _finding(entry: Mapping[str, Any]) -> Finding:
-    fields = dict(entry)
-    fields["worst_share"] = numbers(fields.get("worst_share"))
-    if fields.get("counterexample"):
-        shown = dict(fields["counterexample"])
+    if not isinstance(entry, dict):
+        raise Misshapen(f"a finding holds {type(entry).__name__}, expected an object")
+    fields = {**entry, "worst_share": numbers(entry.get("worst_share"))}
+    shown = entry.get("counterexample")
+    if isinstance(shown, dict):
         fields["counterexample"] = {**shown, **{key: numbers(shown[key]) for key in NUMERIC if key in shown}}
+    check_shape(Finding, fields)
     return Finding.from_json(fields)
+
+
+def _entries(data: Mapping[str, Any]) -> list[Any]:
+    entries = data.get("not_run", [])
+    if not isinstance(entries, list):
+        raise Misshapen(f"'not_run' holds {type(entries).__name__}, expected a list")
+    return entries
+
+
+def _not_run(entry: Any) -> NotRun:
+    check_shape(NotRun, entry)
+    return NotRun(**entry)
