@@ -55,6 +55,12 @@ CHANGED = {"got": ["relevance"], "expected": "inputs left as they were"}
             "import numpy\nrelevance = numpy.array([0.0, 1.0])\n",
             "import numpy\nrelevance = numpy.array([1.0, 1.0])\n",
         ),
+        (
+            "dtype",
+            {"expected": "float16"},
+            "import numpy\noutput = numpy.float16(1)\n",
+            "import numpy\noutput = numpy.float32(1)\n",
+        ),
     ],
 )
 def test_a_snippet_raises_where_the_subject_is_wrong_and_only_there(quantity, details, right, wrong):

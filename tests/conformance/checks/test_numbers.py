@@ -30,6 +30,10 @@ def value_in_single(case, call, outcome):
     return replace(outcome, value=round_to(outcome.value, "float32"))
 
 
+def returned_in_double(case, call, outcome):
+    return replace(outcome, dtype="float64")
+
+
 @pytest.mark.parametrize(
     ("change", "clause"),
     [
@@ -43,6 +47,14 @@ def test_a_defect_is_caught_by_its_clause(change, clause):
     finding = verdict_on(context_of("margin_ranking", change), clause, cases=16)
 
     assert finding.verdict is Verdict.DIVERGES
+
+
+@pytest.mark.parametrize(("dtype", "clause"), [("float32", "value"), ("bfloat16", "precision.bfloat16")])
+def test_a_result_in_another_dtype_than_the_scores_is_caught(dtype, clause):
+    finding = verdict_on(context_of("margin_ranking", returned_in_double, dtype=dtype), clause, cases=4)
+
+    assert finding.verdict is Verdict.DIVERGES
+    assert f"the value is of float64 for scores of {dtype}" in finding.reason
 
 
 @pytest.mark.parametrize("clause", ["value", "gradient", "upstream", "reduction", "ties", "extremes"])

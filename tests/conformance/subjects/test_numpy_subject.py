@@ -79,6 +79,14 @@ def test_float32_cases_are_passed_in_float32(numpy_loss, positive_pairs):
     assert numpy_loss("separate").run(positive_pairs.with_(dtype="float16")).dtype == "float64"
 
 
+def test_a_python_number_has_no_dtype(pairs):
+    def returning(value):
+        return NumpySubject("returning", lambda input1, input2, target: value, MARGIN_RANKING).run(pairs).dtype
+
+    assert returning(1.0) is None
+    assert returning(np.float32(1.0)) == "float32"
+
+
 def test_strided_inputs_are_not_contiguous(pairs):
     seen = []
 

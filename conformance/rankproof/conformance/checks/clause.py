@@ -85,7 +85,7 @@ class NotRun(Exception):
 class Divergence(Exception):
     """The subject does not do what the clause demands.
 
-    ``quantity`` says what ``got`` is: "value", "gradient", "raised" (the subject's own error),
+    ``quantity`` says what ``got`` is: "value", "gradient", "dtype" (of the value), "raised" (the subject's own error),
     "accepted" (an error was due), "inputs" (an input was changed) or "memory" (it grows too fast; then the
     case has no inputs, and notes that say how to measure it). ``budget`` is absolute;
     ``against`` is the earlier call to which the clause compares, if it does.

@@ -72,6 +72,18 @@ def judge_value(context: Context, case: Case, outcome: Outcome, tally: Tally, ca
         )
 
 
+def judge_dtype(case: Case, outcome: Outcome, call: Call) -> None:
+    """The value has the dtype of the scores; a Python number has none."""
+    if outcome.dtype not in (None, case.dtype):
+        raise Divergence(
+            f"the value is of {outcome.dtype} for scores of {case.dtype}",
+            Observation(case, call),
+            quantity="dtype",
+            got=outcome.dtype,
+            expected=case.dtype,
+        )
+
+
 def require_gradient(context: Context, case: Case, outcome: Outcome, call: Call = Call()) -> dict[str, Array]:
     """The gradient; one that the subject does not offer at all cannot be asked, one that fails is a divergence."""
     if "gradient" in context.capabilities.missing:

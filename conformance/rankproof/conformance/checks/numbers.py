@@ -12,6 +12,7 @@ from rankproof.conformance.checks.judge import (
     ask,
     expect,
     judge,
+    judge_dtype,
     judge_gradient,
     judge_value,
     raise_gradient,
@@ -27,10 +28,12 @@ HALF = frozenset({"float16", "bfloat16"})
 
 
 def check_value(context: Context, case: Case, tally: Tally) -> None:
-    """The value, without differentiating."""
+    """The value, without differentiating, and its dtype."""
     call = Call(gradient=False)
     expect(context, case)
-    judge_value(context, case, ask(context, case, call), tally, call)
+    outcome = ask(context, case, call)
+    judge_value(context, case, outcome, tally, call)
+    judge_dtype(case, outcome, call)
 
 
 def check_gradient(context: Context, case: Case, tally: Tally) -> None:
@@ -42,6 +45,11 @@ def check_gradient(context: Context, case: Case, tally: Tally) -> None:
 def check_both(context: Context, case: Case, tally: Tally) -> None:
     """Value and gradient."""
     judge(context, case, tally)
+
+
+def check_half(context: Context, case: Case, tally: Tally) -> None:
+    """Value, gradient and dtype."""
+    judge_dtype(case, judge(context, case, tally), Call())
 
 
 def check_kink(context: Context, case: Case, tally: Tally) -> None:
@@ -98,7 +106,7 @@ def _extremes(context: Context) -> st.SearchStrategy[Case]:
 
 
 def _halves(context: Context) -> st.SearchStrategy[Case]:
-    return context.drawn(Plan(families=("moderate", "certified", "moderate"), batches=context.batches))
+    return context.drawn(Plan(families=("moderate", "certified", "huge"), batches=context.batches))
 
 
 def clauses(spec: LossSpec) -> list[Clause]:
@@ -113,7 +121,7 @@ def clauses(spec: LossSpec) -> list[Clause]:
         Clause("extremes", Level.ROBUST, section("extremes"), _extremes, check_both),
     ]
     found += [
-        Clause(f"precision.{dtype}", Level.ROBUST, section("precision"), _halves, check_both, dtypes=frozenset({dtype}))
+        Clause(f"precision.{dtype}", Level.ROBUST, section("precision"), _halves, check_half, dtypes=frozenset({dtype}))
         for dtype in sorted(HALF)
     ]
     if spec.kinks:

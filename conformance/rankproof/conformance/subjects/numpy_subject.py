@@ -152,7 +152,7 @@ def _is_pair(returned: Any) -> bool:
     return isinstance(returned, tuple) and len(returned) == 2 and isinstance(returned[1], Mapping)
 
 
-def _value_of(output: Any) -> tuple[Array, str]:
+def _value_of(output: Any) -> tuple[Array, str | None]:
     if isinstance(output, bool | np.bool_) or not isinstance(output, int | float | np.generic | np.ndarray):
         raise TypeError(
             f"returned a {type(output).__name__}; expected a number, an array or (value, {{input: gradient}})"
@@ -160,7 +160,8 @@ def _value_of(output: Any) -> tuple[Array, str]:
     array = np.asarray(output)
     if array.dtype.kind not in "fiu":
         raise TypeError(f"returned an array of {array.dtype}; expected real numbers")
-    return array.astype(np.float64), str(array.dtype)
+    # np.float64 is a float too, and does have a dtype.
+    return array.astype(np.float64), str(output.dtype) if isinstance(output, np.generic | np.ndarray) else None
 
 
 def _scaled(gradient: Any, upstream: Array | None) -> Array:
