@@ -105,9 +105,9 @@ def snippet(context: Context, divergence: Divergence) -> str:
     call = _call(context, divergence.observation)
     if divergence.quantity in ("raised", "drawn"):
         return call
-    if divergence.quantity == "accepted":
     if divergence.quantity == "dtype":
         return f'{call}\nassert str(output.dtype).split(".")[-1] == {divergence.expected!r}, f"got {{output.dtype}}"\n'
+    if divergence.quantity == "accepted":
         return f"{call}\nraise AssertionError({f'it accepted this: expected {divergence.expected}'!r})\n"
     if divergence.quantity == "gradient" and not isinstance(divergence.expected, Mapping):
         return call  # differentiating raises by itself
