@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rankproof.conformance.verdict.finding import Verdict
-from rankproof.conformance.verdict.tally import abbreviated, groups, item_id, rows
+from rankproof.conformance.verdict.tally import abbreviated, groups, item_id, rows, summary
 
 
 def test_a_row_counts_each_verdict_and_every_case(findings):
@@ -74,3 +74,24 @@ def test_the_id_is_the_one_that_pytest_shows(finding):
 def test_many_names_are_cut_but_never_for_a_single_one():
     assert abbreviated(["a", "b", "c"], limit=2) == "a, b, c"
     assert abbreviated(["a", "b", "c", "d"], limit=2) == "a, b and 2 more"
+
+
+def test_the_summary_says_conforms_only_of_what_was_run(finding):
+    whole = summary([finding("value"), finding("gradient", Verdict.ADMISSIBLE)])
+    part = summary([finding("value"), finding("padding", Verdict.NOT_RUN)])
+    nothing = summary([finding("value", Verdict.NOT_RUN)])
+
+    assert whole == "conforms: 1 conforming, 1 admissible, 0 waived, 0 diverging, 0 not run"
+    assert part == "conforms in what was run: 1 conforming, 0 admissible, 0 waived, 0 diverging, 1 not run"
+    assert nothing.startswith("nothing was run: 0 conforming")
+    assert nothing.endswith("1 not run")
+
+
+def test_the_summary_names_whose_value_or_gradient_was_not_run(finding):
+    draws = [finding(clause, Verdict.NOT_RUN, subject="draws") for clause in ("value", "gradient")]
+    whole = [finding("value", Verdict.NOT_RUN, dtype="float16"), finding("value"), finding("gradient")]
+
+    assert summary([*draws, finding("sampling", subject="draws"), *whole]).endswith(
+        "3 not run; not run: value and gradient of margin_ranking draws (cpu)"
+    )
+    assert ";" not in summary(whole)

@@ -44,6 +44,63 @@ def test_a_long_line_of_the_snippet_is_not_wrapped(finding, counterexample: Coun
     assert line in text.splitlines()
 
 
+SNIPPETS = (
+    "import math\n\ndef close(a, b):\n    assert a == b\n\nimport sys\n\nsys.path\nvalue = 1\nclose(value, 1)\n",
+    "import math\n\ndef close(a, b):\n    assert a == b\n\nfrom os import path\nvalue = math.pi\nclose(value, 2)\n",
+)
+
+
+@pytest.fixture
+def two(finding, counterexample):
+    """Two clauses that diverge in two dtypes each, with numbers of their own."""
+    return [
+        finding(
+            clause,
+            Verdict.DIVERGES,
+            dtype=dtype,
+            counterexample=replace(counterexample, problem=f"off by {times}", snippet=snippet),
+        )
+        for dtype, times in (("float64", 9), ("float32", 3))
+        for clause, snippet in zip(("value", "gradient"), SNIPPETS, strict=True)
+    ]
+
+
+def test_a_clause_is_shown_in_full_in_its_first_dtype_and_in_a_line_for_the_others(two):
+    text = render(two)
+
+    assert text.count("Reproduce with:") == 2
+    assert text.count("In float32 too: off by 3") == 2
+    assert [line.split()[1] for line in text.splitlines() if line.startswith("diverges  ")] == ["value", "gradient"]
+
+
+def test_what_prepares_the_snippets_is_shown_once_and_each_runs_after_it(two):
+    text = render(two)
+    common, rest = text.split("Paste this once, before any of the snippets below:\n\n")[1].split("\n\ndiverges: ", 1)
+    calls = [part.split("Reproduce with:\n\n")[1].split("\n\nIn float32")[0] for part in rest.split("diverges: ")[0:2]]
+
+    assert text.count("def close") == 1
+    assert calls == ["value = 1\nclose(value, 1)", "value = math.pi\nclose(value, 2)"]
+    scope = {}
+    exec(f"{common}\n{calls[0]}", scope)
+    with pytest.raises(AssertionError):
+        exec(f"{common}\n{calls[1]}", scope)
+
+
+def test_another_problem_in_another_dtype_has_a_row_of_its_own(finding):
+    text = render([finding("value", cases=2), finding("value", Verdict.DIVERGES, dtype="float32", reason="raised")])
+
+    assert "conforming  value (float64)" in text
+    assert "diverges    value (float32)" in text
+
+
+def test_the_same_verdict_in_all_dtypes_shares_a_row(finding):
+    text = render([finding("value", cases=2, worst_share=0.1), finding("value", dtype="float32", cases=3)])
+
+    assert [line.split() for line in text.splitlines() if line.startswith("conforming")] == [
+        ["conforming", "value", "correct", "5", "-", "0.1"]
+    ]
+
+
 @pytest.mark.parametrize("fault", list(Fault))
 def test_every_fault_has_its_words(finding, counterexample, fault):
     text = render([finding(verdict=Verdict.DIVERGES, counterexample=counterexample, fault=fault)])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from rankproof.conformance.verdict.finding import Finding, Verdict
 
 DTYPES = ("float64", "float32", "float16", "bfloat16")
+FOREMOST = ("value", "gradient")  # a verdict without them is no verdict on the numbers
 DEVICES = ("cpu", "interpreter", "cuda")
 
 
@@ -95,18 +96,36 @@ def item_id(finding: Finding) -> str:
 
 
 def summary(findings: Sequence[Finding]) -> str:
-    """One line that says how a run ended."""
+    """One line that says how a run ended, and on whom it says nothing of the value or the gradient."""
     count = {verdict: sum(finding.verdict is verdict for finding in findings) for verdict in Verdict}
     if count[Verdict.DIVERGES]:
         word = "diverges"
     elif count[Verdict.NOT_RUN] == len(findings):
         word = "nothing was run"
     else:
-        word = "conforms"
-    return (
+        word = "conforms in what was run" if count[Verdict.NOT_RUN] else "conforms"
+    told = (
         f"{word}: {count[Verdict.CONFORMING]} conforming, {count[Verdict.ADMISSIBLE]} admissible, "
         f"{count[Verdict.WAIVED]} waived, {count[Verdict.DIVERGES]} diverging, {count[Verdict.NOT_RUN]} not run"
     )
+    return "; ".join([told, *_unheard(findings)]) if count[Verdict.NOT_RUN] < len(findings) else told
+
+
+def _unheard(findings: Iterable[Finding]) -> list[str]:
+    """Which of the clauses that matter most ran in no dtype, and on which subjects."""
+    ran: dict[tuple[str, str], bool] = {}
+    for it in findings:
+        if it.clause in FOREMOST:
+            place = (it.clause, f"{it.loss} {it.subject} ({it.device})")
+            ran[place] = ran.get(place, False) or it.verdict is not Verdict.NOT_RUN
+    subjects: dict[str, list[str]] = {}
+    for (clause, subject), heard in ran.items():
+        if not heard:
+            subjects.setdefault(subject, []).append(clause)
+    alike: dict[str, list[str]] = {}
+    for subject, clauses in subjects.items():
+        alike.setdefault(" and ".join(clauses), []).append(subject)
+    return [f"not run: {clauses} of {abbreviated(names, 4)}" for clauses, names in alike.items()]
 
 
 def abbreviated(names: Sequence[str], limit: int = 6) -> str:

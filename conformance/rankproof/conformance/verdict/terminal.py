@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rankproof.conformance.verdict.console import COLOURS, Screen, table, to_text
+from rankproof.conformance.verdict.diff import without_numbers
 from rankproof.conformance.verdict.finding import Counterexample, Fault, Finding, Verdict
+from rankproof.conformance.verdict.preamble import shared, split
 from rankproof.conformance.verdict.tally import item_id, summary
 from rankproof.conformance.verdict.values import as_text, share_text
 
@@ -27,37 +29,49 @@ def render(findings: Sequence[Finding], screen: Screen | None = None) -> str:
     from rich.text import Text
 
     parts: list[RenderableType] = []
-    for members in _groups(findings):
-        first = members[0]
-        parts += [Text(f"{first.loss}: {first.subject} on {first.device}, {first.dtype}", style="bold"), ""]
+    for members in _gathered(findings, _subject):
+        first, dtypes = members[0], dict.fromkeys(finding.dtype for finding in members)
+        parts += [Text(f"{first.loss}: {first.subject} on {first.device}, {', '.join(dtypes)}", style="bold"), ""]
         parts += [_clauses(members), ""]
-    for finding in findings:
-        if finding.verdict is Verdict.DIVERGES:
-            parts += [*divergence(finding), ""]
+        parts += _divergences([finding for finding in members if finding.verdict is Verdict.DIVERGES])
     parts.append(Text(summary(findings), style="bold"))
     return to_text(parts, screen or Screen())
 
 
-def _groups(findings: Sequence[Finding]) -> list[list[Finding]]:
-    members: dict[tuple[str, ...], list[Finding]] = {}
+def _gathered(findings: Sequence[Finding], key: Callable[[Finding], Hashable]) -> list[list[Finding]]:
+    members: dict[Hashable, list[Finding]] = {}
     for finding in findings:
-        members.setdefault((finding.loss, finding.subject, finding.device, finding.dtype), []).append(finding)
+        members.setdefault(key(finding), []).append(finding)
     return list(members.values())
+
+
+def _subject(finding: Finding) -> Hashable:
+    return finding.loss, finding.subject, finding.device
+
+
+def _alike(finding: Finding) -> Hashable:
+    """What dtypes have in common that share a line."""
+    return finding.clause, finding.verdict, without_numbers(_remark(finding))
 
 
 def _clauses(findings: Sequence[Finding]) -> RenderableType:
     from rich.text import Text
 
     grid = table("verdict", "clause", "level", *COUNTS, "", numeric=COUNTS, folded=("",))
-    for finding in findings:
+    everywhere = {finding.dtype for finding in findings}
+    for members in _gathered(findings, _alike):
+        first, dtypes = members[0], dict.fromkeys(finding.dtype for finding in members)
+        only = "" if everywhere == set(dtypes) else f" ({', '.join(dtypes)})"
+        cases, not_judged = sum(it.cases for it in members), sum(it.not_judged for it in members)
+        shares = [it.worst_share for it in members if it.worst_share is not None]
         grid.add_row(
-            Text(finding.verdict, style=COLOURS[finding.verdict]),
-            Text(finding.clause),
-            Text(finding.level),
-            str(finding.cases) if finding.cases else "-",
-            str(finding.not_judged) if finding.not_judged else "-",
-            share_text(finding.worst_share) or "-",
-            Text(_remark(finding)),
+            Text(first.verdict, style=COLOURS[first.verdict]),
+            Text(f"{first.clause}{only}"),
+            Text(first.level),
+            str(cases or "-"),
+            str(not_judged or "-"),
+            share_text(max(shares, default=None)) or "-",
+            Text(_remark(first)),
         )
     return grid
 
@@ -69,8 +83,25 @@ def _remark(finding: Finding) -> str:
     return finding.reason
 
 
-def divergence(finding: Finding) -> Iterator[RenderableType]:
-    """One divergence in full, ending in something to paste."""
+def _divergences(findings: Sequence[Finding]) -> Iterator[RenderableType]:
+    """Each clause in full in the first dtype in which it diverges; what prepares their snippets is shown once."""
+    from rich.text import Text
+
+    clauses = _gathered(findings, lambda finding: finding.clause)
+    snippets = [first.counterexample.snippet for first, *_ in clauses if first.counterexample]
+    common = shared(snippets) if len(snippets) > 1 else ""
+    if common:
+        yield from (Text("Paste this once, before any of the snippets below:"), "", common, "")
+    for first, *others in clauses:
+        yield from divergence(first, prepared=bool(common))
+        for other in others:
+            yield ""
+            yield Text(f"In {other.dtype} too: {_remark(other) or 'no more is known'}")
+        yield ""
+
+
+def divergence(finding: Finding, *, prepared: bool = False) -> Iterator[RenderableType]:
+    """One divergence in full, ending in something to paste: all of it, or after what was ``prepared`` the call."""
     from rich.text import Text
 
     yield Text(f"diverges: {item_id(finding)}", style=COLOURS[Verdict.DIVERGES])
@@ -84,7 +115,8 @@ def divergence(finding: Finding) -> Iterator[RenderableType]:
     yield grid
     if shown and shown.snippet:
         # Neither indented nor wrapped: it is there to be pasted.
-        yield from ("", Text("Reproduce with:"), "", shown.snippet.rstrip())
+        source = split(shown.snippet)[1] if prepared else shown.snippet
+        yield from ("", Text("Reproduce with:"), "", source.rstrip())
 
 
 def facts(finding: Finding) -> Iterator[tuple[str, str]]:
