@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,9 @@ from rankproof.conformance.specification.model import InputSpec, LossSpec, Role
 
 BATCHES: tuple[tuple[int, ...], ...] = ((), (2,), (1,), (3,), (2, 2))
 LONG_SIZES = (33, 65)
+
+
+_one_of = lru_cache(maxsize=256)(st.sampled_from)  # Hypothesis takes longer to make a strategy than to draw from it
 
 
 @dataclass(frozen=True)
@@ -70,10 +74,10 @@ def _fill_padding(draw: st.DrawFn, each: InputSpec, values: Array, mask: Array, 
     """Padding holds what a careless collate function leaves there."""
     values = values.copy()
     if each.role is Role.SCORE:
-        content = plan.padding if plan.padding is not None else draw(st.sampled_from([7.0, -60.0, 1e4, 0.0]))
+        content = plan.padding if plan.padding is not None else draw(_one_of((7.0, -60.0, 1e4, 0.0)))
         values[~mask] = round_to(np.array(content), dtype)
     elif each.role is Role.RELEVANCE:
-        values[~mask] = draw(st.sampled_from([0.0, 3.0, 1.0]))
+        values[~mask] = draw(_one_of((0.0, 3.0, 1.0)))
     elif each.role is Role.BOOLEAN:
         values[~mask] = draw(st.booleans())
     return values
@@ -88,7 +92,7 @@ def _output_shape(spec: LossSpec, batch: tuple[int, ...], sizes: Mapping[str, in
 def _upstream(draw: st.DrawFn, shape: tuple[int, ...]) -> Array:
     """Cotangents exact in every dtype, none of them 1."""
     count = int(np.prod(shape, dtype=np.int64))
-    drawn = draw(st.lists(st.sampled_from([2.0, -0.5, 0.25, 3.0, 0.0]), min_size=count, max_size=count))
+    drawn = draw(st.lists(_one_of((2.0, -0.5, 0.25, 3.0, 0.0)), min_size=count, max_size=count))
     return np.array(drawn, dtype=np.float64).reshape(shape)
 
 
@@ -104,9 +108,9 @@ def cases(
     default_reduction: str,
 ) -> Case:
     """Cases of a plan for a subject that takes ``inputs`` and has the parameters ``fixed`` built in."""
-    family = draw(st.sampled_from(plan.families))
+    family = draw(_one_of(plan.families))
     on_grid = family in CERTIFIED
-    batch = draw(st.sampled_from(plan.batches))
+    batch = draw(_one_of(plan.batches))
     sizes = _sizes(draw, spec, plan, family, dtype)
     mask_shape = (*batch, sizes[spec.mask]) if spec.mask else ()
     masked = plan.masked and spec.mask is not None
@@ -130,7 +134,7 @@ def cases(
         if mask is not None and spec.mask in each.axes:
             values = _fill_padding(draw, each, values, mask, plan, dtype)
         drawn[name] = values
-    reduction = draw(st.sampled_from(plan.reductions)) if plan.reductions else default_reduction
+    reduction = draw(_one_of(plan.reductions)) if plan.reductions else default_reduction
     values_of = draw(parameters(spec, dtype, certified=on_grid, fixed={**plan.fixed, **fixed}))
     upstream = _upstream(draw, _output_shape(spec, batch, sizes, reduction)) if plan.upstream else None
     certified = on_grid and is_certified(spec, drawn, values_of, dtype)

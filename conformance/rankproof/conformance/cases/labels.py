@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 from hypothesis import strategies as st
@@ -43,6 +44,7 @@ _LONG_LABELS: dict[Role, Callable[[np.random.Generator, tuple[int, ...]], Array]
 _LABELS = {Role.RELEVANCE: relevance, Role.SIGN: signs, Role.BOOLEAN: booleans}
 
 
+@lru_cache(maxsize=1024)  # Hypothesis takes longer to make a strategy than to draw from it
 def labels(role: Role, shape: tuple[int, ...], *, long: bool = False) -> Labels:
     """Labels of a role; long lists come out of one drawn seed."""
     if long:
@@ -53,7 +55,12 @@ def labels(role: Role, shape: tuple[int, ...], *, long: bool = False) -> Labels:
 
 def tries(real: Array, trials: int) -> Labels:
     """``trials`` positions out of those where ``real`` holds: a permutation that starts over, or independent draws."""
-    positions = np.flatnonzero(real)
+    return _tries(tuple(np.flatnonzero(real).tolist()), trials)
+
+
+@lru_cache(maxsize=1024)
+def _tries(allowed: tuple[int, ...], trials: int) -> Labels:
+    positions = np.array(allowed, dtype=np.int64)
     if trials == 0:
         return st.just(np.zeros(0, dtype=np.int64))
     walks = st.permutations(list(range(len(positions)))).map(lambda order: np.resize(positions[order], trials))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -54,9 +55,19 @@ def parameters(
     spec: LossSpec, dtype: str, *, certified: bool, fixed: Mapping[str, Any]
 ) -> st.SearchStrategy[dict[str, Any]]:
     """Values of all parameters; those that the subject does not take stay at the value they have in it."""
+    # The type is part of the key, since 1, 1.0 and True are equal.
+    known = tuple((name, type(value), value) for name, value in fixed.items())
+    return _parameters(tuple(spec.parameters.values()), dtype, certified, known)
+
+
+@lru_cache(maxsize=1024)  # Hypothesis takes longer to make a strategy than to draw from it
+def _parameters(
+    declared: tuple[ParameterSpec, ...], dtype: str, certified: bool, fixed: tuple[tuple[str, type, Any], ...]
+) -> st.SearchStrategy[dict[str, Any]]:
+    known = {name: value for name, _, value in fixed}
     return st.fixed_dictionaries(
         {
-            name: st.just(fixed[name]) if name in fixed else parameter(each, dtype, certified=certified)
-            for name, each in spec.parameters.items()
+            each.name: st.just(known[each.name]) if each.name in known else parameter(each, dtype, certified=certified)
+            for each in declared
         }
     )

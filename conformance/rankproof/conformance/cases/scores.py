@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 from hypothesis import strategies as st
@@ -84,6 +85,7 @@ FAMILIES: dict[str, Callable[[int], Scores]] = {
 CERTIFIED = frozenset({"certified", "tied"})
 
 
+@lru_cache(maxsize=1024)  # Hypothesis takes longer to make a strategy than to draw from it
 def scores(family: str, shape: tuple[int, ...], dtype: str) -> Scores:
     """Scores of a family in a shape, representable in the dtype."""
     count = int(np.prod(shape, dtype=np.int64))
