@@ -67,7 +67,7 @@ def left_out(node: cst.CSTNode) -> Iterator[Change]:
         return
     if isinstance(node.func, cst.Attribute) and not _is_module(node.func.value):
         yield node, node.func.value
-    elif len(node.args) == 1 and node.args[0].keyword is None and not isinstance(node.args[0].value, cst.GeneratorExp):
+    elif len(node.args) == 1 and node.args[0].keyword is None and not _is_conversion(node):
         yield node, parenthesised(node.args[0].value)
 
 
@@ -95,6 +95,13 @@ def _called(node: cst.Call) -> cst.Name | None:
     """The name of the function or method that is called."""
     called = node.func.attr if isinstance(node.func, cst.Attribute) else node.func
     return called if isinstance(called, cst.Name) else None
+
+
+def _is_conversion(node: cst.Call) -> bool:
+    """Whether leaving it out changes no number: ``float(a)`` has another type, ``sum(a for ...)`` is no number."""
+    name = _called(node)
+    is_cast = name is not None and name.value in ("float", "bool")
+    return is_cast or isinstance(node.args[0].value, cst.GeneratorExp)
 
 
 def _with_arguments(node: cst.Call, values: dict[int, cst.BaseExpression]) -> cst.Call:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from fnmatch import fnmatchcase
 from rankproof.conformance.checks.clause import Clause, Context
 from rankproof.conformance.checks.run import Settings, run_clause, selected
 from rankproof.conformance.specification import load_builtin
+from rankproof.conformance.specification.model import LossSpec
 from rankproof.conformance.subjects.build import build_subject
 from rankproof.conformance.verdict.finding import Fault, Finding, Verdict
 from tests.mutants.files import Mutated
@@ -19,6 +21,11 @@ DTYPES = ("float64", "float16")  # what float32 and bfloat16 show is shown by th
 NUMPY_DTYPES = ("float64",)
 # Compiling and measuring take seconds a clause, and see what the other clauses see already.
 LEFT_OUT = ("transforms.*", "cost", "cost.*")
+
+
+@functools.cache
+def _spec(loss: str) -> LossSpec:
+    return load_builtin(loss)
 
 
 class Unready(Exception):
@@ -45,7 +52,7 @@ def duties(file: Mutated) -> list[Duty]:
         Duty(loss, dtype, clause)
         for dtype in dtypes
         for loss in file.losses
-        for clause in selected(load_builtin(loss), dtype, None)
+        for clause in selected(_spec(loss), dtype, None)
         if not any(fnmatchcase(clause.id, pattern) for pattern in LEFT_OUT)
     ]
 
@@ -55,7 +62,7 @@ def judge(file: Mutated, ordered: Iterable[Duty]) -> Iterable[tuple[Duty, Findin
     contexts: dict[str, Context] = {}
     for duty in ordered:
         if duty.loss not in contexts:
-            spec = load_builtin(duty.loss)
+            spec = _spec(duty.loss)
             subject = build_subject(file.target(duty.loss), spec)
             contexts[duty.loss] = Context(spec, subject, subject.capabilities(), duty.dtype)
         known = contexts[duty.loss]
