@@ -73,6 +73,48 @@ def test_a_setting_that_is_changed_acts():
     assert module(*GIVEN["margin_ranking"]) == (3 + 0.5) + (3 + 1)
 
 
+WRONG = [
+    ("margin_ranking", {"reduction": "avg"}, ValueError, "reduction: got 'avg', expected one of 'none', 'sum', 'mean'"),
+    ("margin_ranking", {"margin": "wide"}, TypeError, "margin: got str, expected a number"),
+    ("pairwise_hinge", {"negatives": "hard"}, ValueError, "negatives: got 'hard', expected one of 'all', 'hardest'"),
+    ("pairwise_hinge", {"normalization": "pairs"}, ValueError, "normalization: got 'pairs', expected one of"),
+    ("approx_ndcg", {"gain": "exp"}, ValueError, "gain: got 'exp', expected one of 'exponential', 'linear'"),
+    ("approx_ndcg", {"temperature": 0.0}, ValueError, "temperature: got 0.0, expected a finite number above 0"),
+    ("approx_ndcg", {"k": 0}, ValueError, "k: got 0, expected at least 1"),
+    ("warp", {"rank_weight": "log"}, ValueError, "rank_weight: got 'log', expected one of 'harmonic', 'logarithmic'"),
+    ("warp", {"replacement": "yes"}, TypeError, "replacement: got 'yes', expected True or False"),
+]
+
+
+@pytest.mark.parametrize(("loss", "settings", "error", "words"), WRONG)
+def test_a_wrong_setting_is_refused_when_the_module_is_made_as_when_the_function_is_called(
+    loss, settings, error, words
+):
+    with pytest.raises(error) as made:
+        MODULES[loss](**settings)
+    with pytest.raises(error) as called:
+        getattr(implementations, loss)(*GIVEN[loss], variant="vectorized", **settings)
+
+    assert words in str(made.value)
+    assert str(made.value) == str(called.value)
+
+
+@pytest.mark.parametrize("loss", MODULES)
+def test_a_wrong_variant_is_refused_when_the_module_is_made(loss):
+    with pytest.raises(ValueError, match="variant: got 'fast', expected one of 'loop', 'vectorized'"):
+        MODULES[loss](variant="fast")
+    with pytest.raises(TypeError, match="validate: got 1, expected True or False"):
+        MODULES[loss](validate=1)
+
+
+def test_a_setting_that_is_spoilt_later_is_refused_by_the_call():
+    module = MarginRankingLoss(variant="vectorized")
+    module.reduction = "avg"
+
+    with pytest.raises(ValueError, match="reduction: got 'avg'"):
+        module(*GIVEN["margin_ranking"])
+
+
 def test_mask_and_generator_are_given_to_the_call():
     scores, positives = torch.arange(12.0).reshape(2, 6), torch.tensor([[1, 0, 0, 0, 0, 0]] * 2)
     mask = torch.tensor([[True] * 6, [True] + [False] * 5])

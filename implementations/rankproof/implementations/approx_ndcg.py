@@ -5,6 +5,7 @@ from __future__ import annotations
 from torch import Tensor
 
 from rankproof.implementations.module import RankingLoss
+from rankproof.implementations.settings import approx_ndcg_settings
 from rankproof.implementations.variants import choose_variant
 
 
@@ -99,6 +100,8 @@ class ApproxNDCGLoss(RankingLoss):
     reduction: str
     validate: bool
     variant: str | None
+
+    check_settings = staticmethod(approx_ndcg_settings)
 
     def __init__(
         self,

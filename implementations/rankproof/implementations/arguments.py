@@ -5,20 +5,14 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from rankproof.implementations.checks import (
-    check_choice,
-    check_count,
-    check_flag,
-    check_generator,
-    check_index,
-    check_like,
-    check_mask,
-    check_real,
-    check_scores,
-)
+from rankproof.implementations.checks import check_generator, check_index, check_like, check_mask, check_scores
 from rankproof.implementations.contents import check_flags, check_grades, check_positions, check_signs
-
-REDUCTIONS = ("none", "sum", "mean")
+from rankproof.implementations.settings import (
+    approx_ndcg_settings,
+    margin_ranking_settings,
+    pairwise_hinge_settings,
+    warp_settings,
+)
 
 
 def margin_ranking_arguments(
@@ -36,8 +30,7 @@ def margin_ranking_arguments(
     if input2.dtype != input1.dtype:
         raise TypeError(f"input2: got dtype {input2.dtype}, expected {input1.dtype}, the dtype of input1; convert one")
     check_like("target", target, "input1", input1)
-    check_real("margin", margin)
-    check_choice("reduction", reduction, REDUCTIONS)
+    margin_ranking_settings(margin=margin, reduction=reduction)
     if validate:
         check_signs("target", target)
 
@@ -62,10 +55,7 @@ def pairwise_hinge_arguments(
     check_scores("scores", scores)
     check_like("relevance", relevance, "scores", scores)
     check_mask(mask, "scores", scores)
-    check_real("margin", margin)
-    check_choice("negatives", negatives, ("all", "hardest", "semi_hard"))
-    check_choice("normalization", normalization, ("none", "list_pairs", "batch_pairs"))
-    check_choice("reduction", reduction, REDUCTIONS)
+    pairwise_hinge_settings(margin=margin, negatives=negatives, normalization=normalization, reduction=reduction)
     if validate:
         check_grades("relevance", relevance, mask)
 
@@ -94,13 +84,15 @@ def approx_ndcg_arguments(
     check_scores("scores", scores)
     check_like("relevance", relevance, "scores", scores)
     check_mask(mask, "scores", scores)
-    check_real("temperature", temperature, above=0)
-    check_choice("gain", gain, ("exponential", "linear"))
-    check_choice("form", form, ("negative", "one_minus", "metric"))
-    check_choice("nothing_relevant", nothing_relevant, ("zero", "one", "skip"))
-    check_count("k", k)
-    check_real("cutoff_temperature", cutoff_temperature, above=0)
-    check_choice("reduction", reduction, REDUCTIONS)
+    approx_ndcg_settings(
+        temperature=temperature,
+        gain=gain,
+        form=form,
+        nothing_relevant=nothing_relevant,
+        k=k,
+        cutoff_temperature=cutoff_temperature,
+        reduction=reduction,
+    )
     if validate:
         check_grades("relevance", relevance, mask)
 
@@ -137,16 +129,18 @@ def warp_arguments(
     if order is not None:
         check_index("order", order, "scores", scores)
     check_mask(mask, "scores", scores)
-    check_real("margin", margin)
-    check_choice("violation", violation, ("margin", "margin_inclusive", "misranking"))
-    check_choice("rank_weight", rank_weight, ("harmonic", "logarithmic"))
-    check_choice("negatives", negatives, ("non_positives", "others"))
-    check_choice("label_count", label_count, ("items", "negatives"))
-    check_choice("skipped", skipped, ("free", "counted"))
-    check_flag("replacement", replacement)
-    check_count("max_trials", max_trials)
-    check_choice("normalization", normalization, ("none", "positives"))
-    check_choice("reduction", reduction, REDUCTIONS)
+    warp_settings(
+        margin=margin,
+        violation=violation,
+        rank_weight=rank_weight,
+        negatives=negatives,
+        label_count=label_count,
+        skipped=skipped,
+        replacement=replacement,
+        max_trials=max_trials,
+        normalization=normalization,
+        reduction=reduction,
+    )
     check_generator(generator, "scores", scores)
     if validate:
         check_flags("positives", positives, mask)

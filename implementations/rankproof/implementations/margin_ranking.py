@@ -5,6 +5,7 @@ from __future__ import annotations
 from torch import Tensor
 
 from rankproof.implementations.module import RankingLoss
+from rankproof.implementations.settings import margin_ranking_settings
 from rankproof.implementations.variants import choose_variant
 
 
@@ -68,6 +69,8 @@ class MarginRankingLoss(RankingLoss):
     reduction: str
     validate: bool
     variant: str | None
+
+    check_settings = staticmethod(margin_ranking_settings)
 
     def __init__(
         self, *, margin: float = 0.0, reduction: str = "mean", validate: bool = True, variant: str | None = None

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from torch import nn
 
+from rankproof.implementations.checks import check_choice, check_flag
+from rankproof.implementations.variants import VARIANTS
+
 
 class RankingLoss(nn.Module):
-    """A loss whose keyword arguments are its attributes, read anew at each call."""
+    """A loss whose keyword arguments are its attributes, read anew at each call.
 
-    def __init__(self, **settings: Any) -> None:
+    ``check_settings`` refuses, before the first call, what the function would refuse at it.
+    """
+
+    check_settings: Callable[..., None]
+
+    def __init__(self, *, validate: bool, variant: str | None, **settings: Any) -> None:
         super().__init__()
+        self.check_settings(**settings)
+        check_flag("validate", validate)
+        if variant is not None:
+            check_choice("variant", variant, VARIANTS)
+        settings |= {"validate": validate, "variant": variant}
         self._names = tuple(settings)
         for name, value in settings.items():
             setattr(self, name, value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from torch import Tensor
 
 from rankproof.implementations.module import RankingLoss
+from rankproof.implementations.settings import pairwise_hinge_settings
 from rankproof.implementations.variants import choose_variant
 
 
@@ -85,6 +86,8 @@ class PairwiseHingeLoss(RankingLoss):
     reduction: str
     validate: bool
     variant: str | None
+
+    check_settings = staticmethod(pairwise_hinge_settings)
 
     def __init__(
         self,

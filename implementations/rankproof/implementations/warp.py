@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from rankproof.implementations.module import RankingLoss
+from rankproof.implementations.settings import warp_settings
 from rankproof.implementations.variants import choose_variant
 
 
@@ -128,6 +129,8 @@ class WARPLoss(RankingLoss):
     reduction: str
     validate: bool
     variant: str | None
+
+    check_settings = staticmethod(warp_settings)
 
     def __init__(
         self,
