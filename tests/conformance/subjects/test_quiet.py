@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import sys
 import warnings
@@ -59,3 +60,13 @@ def test_the_seed_holds_inside_and_the_old_state_outside():
 
     assert inside == again != outside
     assert (random.random(), np.random.rand()) == outside
+
+
+def test_what_is_logged_inside_reaches_no_handler(caplog):
+    logger = logging.getLogger("of.the.subject")
+    with caplog.at_level(logging.DEBUG):
+        with quiet():
+            logger.critical("inside")
+        logger.debug("outside")
+
+    assert caplog.messages == ["outside"]

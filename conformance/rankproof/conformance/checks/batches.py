@@ -14,7 +14,8 @@ from rankproof.conformance.subjects.subject import Call
 from rankproof.conformance.verdict.finding import Level
 
 
-def _only(case: Case, row: int) -> Case:
+def only(case: Case, row: int) -> Case:
+    """One list of a batch, or what lies at one place of its first axis."""
     inputs = {name: array[row] for name, array in case.inputs.items()}
     return case.with_(inputs=inputs, mask=None if case.mask is None else case.mask[row])
 
@@ -28,7 +29,7 @@ def check_batching(context: Context, case: Case, tally: Tally) -> None:
     if next(iter(case.inputs.values())).ndim != 2:
         return
     for row in range(rows):
-        alone = _only(case, row)
+        alone = only(case, row)
         outcome = ask(context, alone, Call(gradient=False))
         assert whole.value is not None
         assert outcome.value is not None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 
 from rankproof.conformance.cases.case import Array, Case
@@ -60,16 +63,7 @@ def judge_value(context: Context, case: Case, outcome: Outcome, tally: Tally, ca
         problem = f"the value has shape {list(outcome.value.shape)}, expected {list(expected.shape)}"
         raise Divergence(problem, Observation(case, call), quantity="value", got=outcome.value, expected=expected)
     judgement = expect(context, case).judge_value(outcome.value)
-    if _count(judgement, tally) and not judgement.share <= 1:
-        raise Divergence(
-            f"the value is {_tell(judgement.share)}",
-            Observation(case, call),
-            quantity="value",
-            got=outcome.value,
-            expected=judgement.expected,
-            budget=judgement.budget,
-            share=judgement.share,
-        )
+    settle(judgement, outcome.value, Observation(case, call), tally, "value")
 
 
 def judge_dtype(case: Case, outcome: Outcome, call: Call) -> None:
@@ -100,21 +94,26 @@ def judge_gradient(context: Context, case: Case, outcome: Outcome, tally: Tally,
     """The gradient is a member of the gradient set, within its error budget."""
     got = require_gradient(context, case, outcome, call)
     judgement = expect(context, case).judge_gradient(got)
+    settle(judgement, got, Observation(case, call), tally, "gradient")
+
+
+def settle(judgement: Judgement, got: Any, observation: Observation, tally: Tally, what: str) -> None:
+    """Count a judgement; one beyond the budget is a divergence of ``what`` it is that was got."""
     if _count(judgement, tally) and not judgement.share <= 1:
-        raise_gradient(judgement, got, Observation(case, call))
+        raise Divergence(
+            f"the {what} is {_tell(judgement.share)}",
+            observation,
+            quantity="gradient" if isinstance(got, Mapping) else "value",
+            got=got,
+            expected=judgement.expected,
+            budget=judgement.budget,
+            share=judgement.share,
+        )
 
 
 def raise_gradient(judgement: Judgement, got: dict[str, Array], observation: Observation) -> None:
     """The divergence of a gradient from what a judgement expected."""
-    raise Divergence(
-        f"the gradient is {_tell(judgement.share)}",
-        observation,
-        quantity="gradient",
-        got=got,
-        expected=judgement.expected,
-        budget=judgement.budget,
-        share=judgement.share,
-    )
+    settle(judgement, got, observation, Tally(), "gradient")
 
 
 def judge(context: Context, case: Case, tally: Tally, call: Call = Call()) -> Outcome:

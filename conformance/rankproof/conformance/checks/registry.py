@@ -10,14 +10,28 @@ from rankproof.conformance.checks import (
     numbers,
     purity,
     sampling,
+    second_order,
     symmetries,
+    transforms,
     worked,
 )
 from rankproof.conformance.checks.clause import Clause
 from rankproof.conformance.specification.model import LossSpec
 from rankproof.conformance.verdict.finding import Level
 
-_FAMILIES = (worked, numbers, batches, symmetries, sampling, invalid, purity, determinism, cost)
+_FAMILIES = (
+    worked,
+    numbers,
+    batches,
+    symmetries,
+    sampling,
+    invalid,
+    purity,
+    determinism,
+    second_order,
+    transforms,
+    cost,
+)
 
 
 def clauses(spec: LossSpec) -> list[Clause]:

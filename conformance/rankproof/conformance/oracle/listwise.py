@@ -86,7 +86,7 @@ Units = tuple[Number | None, ...]
 def _evaluated(problem: ListProblem, program: Program, values: Values) -> tuple[Units, Units]:
     spec = problem.spec
     run = program.start(values)
-    settled = (lambda number: number) if problem.dtype == EXACT else _settled
+    finish = (lambda number: number) if problem.dtype == EXACT else settled
     units: list[Number | None] = []
     denominators: list[Number | None] = []
     for variables in positions(spec, problem.given):
@@ -94,11 +94,11 @@ def _evaluated(problem: ListProblem, program: Program, values: Values) -> tuple[
             # A list with a NaN has no value, even where its formula would not read it.
             if problem.given.has_nan and spec.formula.loop is None:
                 raise NanRead
-            units.append(settled(program.ar.number(program.value(run, spec.formula.value, variables))))
+            units.append(finish(program.ar.number(program.value(run, spec.formula.value, variables))))
         except NanRead:
             units.append(None)
         try:
-            denominators.append(settled(_denominator(spec, program, run, variables)))
+            denominators.append(finish(_denominator(spec, program, run, variables)))
         except NanRead:
             denominators.append(None)
     return tuple(units), tuple(denominators)
@@ -120,7 +120,7 @@ def _denominator(spec: LossSpec, program: Program, run: Any, variables: Mapping[
     return number
 
 
-def _settled(number: Number) -> Number:
+def settled(number: Number) -> Number:
     """The number in floats; NeedsPrecision where it was computed in floats that overflowed."""
     if type(number.v) is float:
         if math.isfinite(number.v) and math.isfinite(number.e) and all(map(math.isfinite, number.q.values())):

@@ -173,6 +173,7 @@ class Properties:
     scale: Scale | None = None
     permutation: str | None = None  # the axis along which the order of the positions does not matter
     zero_sum: tuple[str, ...] = ()  # the gradients of these inputs sum to 0 over each list
+    second_order: tuple[str, ...] = ()  # by these inputs the stated gradient can be differentiated again
     location: Location | None = None
 
 

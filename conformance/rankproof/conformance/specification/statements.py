@@ -38,7 +38,7 @@ def read_properties(
         _check_scores(report, (*path, "scale", "inputs"), scale["inputs"], inputs)
         _check_reals(report, (*path, "scale", "parameters"), scale["parameters"], parameters)
         scale = Scale(tuple(scale["inputs"]), tuple(scale["parameters"]), scale["degree"])
-    for key in ("shift", "zero_sum"):
+    for key in ("shift", "zero_sum", "second_order"):
         _check_scores(report, (*path, key), entry.get(key, []), inputs)
     if "permutation" in entry:
         check_axis(report, (*path, "permutation"), entry["permutation"])
@@ -47,6 +47,7 @@ def read_properties(
         scale=scale,
         permutation=entry.get("permutation"),
         zero_sum=tuple(entry.get("zero_sum", ())),
+        second_order=tuple(entry.get("second_order", ())),
         location=report.location(path),
     )
 

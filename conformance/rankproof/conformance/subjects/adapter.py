@@ -79,6 +79,11 @@ class Adapter(abc.ABC):
         """Whether it is certain, before any call, that a gradient can be asked for."""
         return True
 
+    @property
+    def untransformed(self) -> str:
+        """Why the framework's transformations do not apply; empty where they do."""
+        return ""
+
     @cached_property
     def _probed(self) -> Probed:
         return probe(self)

@@ -68,6 +68,11 @@ class NumpySubject(Adapter):
         """Whether a second function gives the gradient; one that comes beside the value shows in a call only."""
         return self.gradient_target is not None
 
+    @property
+    def untransformed(self) -> str:
+        """numpy has no transformations."""
+        return "is a numpy function, which no framework transforms or differentiates"
+
     def _outcome(
         self, plan: Plan, case: Case, call: Call, arrangement: Arrangement, passed: Mapping[str, Array]
     ) -> Outcome:

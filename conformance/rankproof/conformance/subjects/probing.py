@@ -62,6 +62,7 @@ def probe(adapter: Adapter) -> Probed:
         draws=draws,
         generator=binding.generator,
         missing={
+            **({"transforms": adapter.untransformed} if adapter.untransformed else {}),
             **_missing_by_signature(adapter),
             **_missing_by_calling(adapter, single, arrangement, refusal),
             **no_batch,
@@ -131,10 +132,13 @@ def _batch(adapter: Adapter, several: Case, arrangement: Arrangement) -> dict[st
 
 
 def _reductions(adapter: Adapter, case: Case, arrangement: Arrangement) -> tuple[tuple[str, ...], dict[str, str]]:
+    """Those that do not raise, and the subject's own default: raising there is no refusal but a defect."""
     tried = {name: adapter.attempt(case.with_(reduction=name), VALUE_ONLY, arrangement) for name in REDUCTIONS}
-    offered = tuple(name for name, outcome in tried.items() if not outcome.raised)
-    reasons = {f"reduction {name}": f"raised {_said(o)}" for name, o in tried.items() if o.raised and offered}
-    return offered or REDUCTIONS, reasons
+    default = adapter.binding.reduction_default
+    offered = tuple(name for name, outcome in tried.items() if not outcome.raised or name == default)
+    if all(tried[name].raised for name in offered):
+        return REDUCTIONS, {}
+    return offered, {f"reduction {name}": f"raised {_said(tried[name])}" for name in REDUCTIONS if name not in offered}
 
 
 def _draws(adapter: Adapter, case: Case, arrangement: Arrangement) -> tuple[bool, dict[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import logging
 import random
 import warnings
 from collections.abc import Iterator
@@ -24,14 +25,19 @@ class _Nowhere(io.RawIOBase):
 
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
-    """Swallow what is printed through ``sys.stdout`` and ``sys.stderr``, and let no warning become an error.
+    """Swallow what is logged or printed through ``sys.stdout`` and ``sys.stderr``; let no warning become an error.
 
     The streams are not closed afterwards: a logging handler that the code made may hold on to them.
     """
     stream = io.TextIOWrapper(io.BufferedWriter(_Nowhere()), encoding="utf-8", errors="replace")
-    with contextlib.redirect_stdout(stream), contextlib.redirect_stderr(stream), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
+    disabled = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        with contextlib.redirect_stdout(stream), contextlib.redirect_stderr(stream), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(disabled)
 
 
 @contextlib.contextmanager

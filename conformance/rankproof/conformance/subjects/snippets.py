@@ -7,13 +7,16 @@ the arrays that were passed, under the names of the spec's inputs.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from rankproof.conformance.cases.case import Array
 from rankproof.conformance.subjects.locate import is_file, split_target
 from rankproof.conformance.subjects.plan import Argument, Kind, Plan
+from rankproof.conformance.subjects.subject import Transform
+from rankproof.conformance.subjects.transform_snippets import Pieces, transformed_lines
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,15 @@ class Companion:
     upstream: bool  # whether it takes the upstream gradient
 
 
-def torch_snippet(path: str, device: str, plan: Plan, *, gradient: bool) -> str:
+def torch_snippet(
+    path: str,
+    device: str,
+    plan: Plan,
+    *,
+    gradient: bool,
+    transform: Transform | None = None,
+    notes: Mapping[str, Any] = MappingProxyType({}),
+) -> str:
     """The call of a torch subject as source; run it with nothing but torch and the subject installed."""
     place = "cpu" if device == "interpreter" else device
     interpreted = ["import os", "", 'os.environ["TRITON_INTERPRET"] = "1"', ""] if device == "interpreter" else []
@@ -37,7 +48,11 @@ def torch_snippet(path: str, device: str, plan: Plan, *, gradient: bool) -> str:
     for argument in plan.arguments:
         lines += _tensor_lines(argument, plan, at)
     generator = f'torch.Generator("{place}").manual_seed({plan.seed})'
-    lines += [f"torch.manual_seed({plan.seed})", f"output = {_call(target, plan, generator)}"]
+    lines.append(f"torch.manual_seed({plan.seed})")
+    if transform is not None:
+        lines += transformed_lines(transform, plan, place, _pieces(target, plan, generator), notes)
+        return "\n".join(lines) + "\n"
+    lines.append(f"output = {_call(target, plan, generator)}")
     inner = "output[0]" if plan.lifted and plan.unreduced else "output"
     lines += [f"value = {inner}.tolist() if isinstance(output, torch.Tensor) else output"]
     if gradient and plan.differentiated:
@@ -161,6 +176,14 @@ def _keywords(values: Mapping[str, Any], show: Callable[[Any], str]) -> str:
 def _upstream(plan: Plan) -> str:
     assert plan.upstream is not None
     return f"{_literal(plan.upstream)}"
+
+
+def _pieces(target: str, plan: Plan, generator: str) -> Pieces:
+    """A call whose function has a name of its own; tensors are made where the output is, whatever the default."""
+    name = "subject_under_test"
+    upstream, leaves, _, *gradient = _autograd_lines(plan, ", device=output.device")
+    made = target if plan.constructor is None else f"{target}({_keywords(plan.constructor, repr)})"
+    return Pieces(made, _call(name, replace(plan, constructor=None), generator), upstream, leaves, gradient)
 
 
 def _autograd_lines(plan: Plan, at: str) -> list[str]:

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from rankproof.conformance.cases.case import Array, Case
+
+
+class Transform(enum.StrEnum):
+    """A way of the framework to call a function of tensors, other than calling it."""
+
+    VMAP = "vmap"  # over the first axis of every input, each list alone
+    GRAD = "grad"  # the gradient by the functional transformation, not by autograd's tape
+    COMPILE = "compile"  # whole, for any size
+    COMPILED = "compiled"  # as it was compiled before; an error where that does not do
+    AUTOCAST = "autocast"  # within automatic mixed precision
+    DEVICE = "device"  # within another default device, on which there is no data
+    TWICE = "twice"  # the gradient returned is that of the gradient along ``notes["direction"]`` of the case
+    BY_UPSTREAM = "by_upstream"  # the value returned is the derivative of the same by the upstream gradient
 
 
 @dataclass(frozen=True)
@@ -20,6 +34,7 @@ class Call:
     omit: tuple[str, ...] = ()  # optional inputs left out (warp draws its own order)
     seed: int = 0  # for subjects that draw: of the generator, and of the global state where there is no other
     global_seed: int | None = None  # of the global state alone
+    transform: Transform | None = None
 
 
 @dataclass(frozen=True, eq=False)

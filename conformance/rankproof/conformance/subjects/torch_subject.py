@@ -19,7 +19,6 @@ from rankproof.conformance.subjects.subject import Call, Outcome
 from rankproof.conformance.subjects.torch_tensors import (
     as_passed,
     contents,
-    cotangent,
     keyword_values,
     leaf,
     require_device,
@@ -27,12 +26,11 @@ from rankproof.conformance.subjects.torch_tensors import (
     torch_device,
     torch_state,
 )
+from rankproof.conformance.subjects.torch_transforms import Surroundings, shortened, way_of
+from rankproof.conformance.subjects.torch_ways import Gradients, Loss, NoGradient, Tensors, Way
 
 if TYPE_CHECKING:
     import torch
-
-DETACHED = "the result has no graph (detached): its requires_grad is False although {names} require a gradient"
-NOT_A_TENSOR = "returned a Python {kind}; expected a tensor, so that it can be differentiated"
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +57,7 @@ class TorchSubject(Adapter):
     ) -> None:
         require_device(device)
         super().__init__(name, target, spec, device, settings, path, recorder)
+        self._compiled: dict[str, Loss] = {}
 
     def perform(self, case: Case, call: Call, arrangement: Arrangement) -> Outcome:
         plan = make_plan(self.spec, self.binding, case, call, arrangement)
@@ -67,12 +66,15 @@ class TorchSubject(Adapter):
             leaves = {argument.name: leaf(argument, plan, self.device) for argument in plan.arguments}
             passed = {name: as_passed(tensor, plan.strided) for name, tensor in leaves.items()}
             before = {name: contents(tensor) for name, tensor in passed.items()}
-            outcome = self._outcome(plan, call, leaves, passed)
+            outcome = self._outcome(lambda: self._way(plan, case, call, arrangement), call, plan, leaves, passed)
             modified = tuple(name for name, tensor in passed.items() if contents(tensor) != before[name])
         return Outcome(**{**vars(outcome), "modified": modified})
 
     def snippet(self, case: Case, call: Call = Call()) -> str:
-        return snippets.torch_snippet(self.path, self.device, self.plan(case, call), gradient=call.gradient)
+        plan, transform = self.plan(case, call), call.transform
+        return snippets.torch_snippet(
+            self.path, self.device, plan, gradient=call.gradient, transform=transform, notes=case.notes
+        )
 
     def bound(self, case: Case, call: Call = Call()) -> BoundCall:
         """The case as a function of its score tensors; nothing is captured, restored or copied in it."""
@@ -103,34 +105,45 @@ class TorchSubject(Adapter):
 
         return torch.from_numpy(np.array(array)).to(device=torch_device(self.device), dtype=getattr(torch, dtype))
 
+    def _way(self, plan: Plan, case: Case, call: Call, arrangement: Arrangement) -> Way:
+        """How the loss, as a function of the plan's tensors, is called and differentiated."""
+        target, values = self.callable_for(plan), keyword_values(plan, self.device)
+        count, names = len(plan.positional), tuple(plan.keyword)
+
+        def loss(*tensors: torch.Tensor) -> Any:
+            return target(*tensors[:count], **dict(zip(names, tensors[count:], strict=True)), **values)
+
+        direction = {name: self._tensor(np.array(x), case.dtype) for name, x in case.notes.get("direction", {}).items()}
+        around = Surroundings(self.spec, self.device, arrangement.lifted, direction, self._compiled)
+        return way_of(call.transform, loss, plan, around)
+
     def _outcome(
-        self, plan: Plan, call: Call, leaves: Mapping[str, torch.Tensor], passed: Mapping[str, torch.Tensor]
+        self, find_way: Callable[[], Way], call: Call, plan: Plan, leaves: Tensors, passed: Tensors
     ) -> Outcome:
+        scores = {name: leaves[name] for name in plan.differentiated}
+        tell = failure if call.transform is None else _failure_in_short
         try:
-            output = self._called(plan, passed)
+            way = find_way()
+            output = way.output(passed, scores)
             value, dtype = _value_of(output)
         except (Exception, SystemExit) as error:
-            name, message = failure(error)
+            name, message = tell(error)
             return Outcome(error=name, message=message)
         gradient: dict[str, Array] = {}
         gradient_error = None
-        if call.gradient and plan.differentiated:
+        if call.gradient and scores:
             try:
-                gradient = _differentiated(plan, output, {name: leaves[name] for name in plan.differentiated})
-            except _NoGradient as error:
+                gradient = _arrays(plan, way.gradient(passed, scores, output), scores)
+            except NoGradient as error:
                 gradient_error = str(error)
             except (Exception, SystemExit) as error:
-                gradient_error = ": ".join(failure(error))
+                gradient_error = ": ".join(tell(error))
         return Outcome(value=unlifted(plan, value), gradient=gradient, dtype=dtype, gradient_error=gradient_error)
 
-    def _called(self, plan: Plan, passed: Mapping[str, torch.Tensor]) -> Any:
-        positional = [passed[argument.name] for argument in plan.positional]
-        keyword = {name: passed[argument.name] for name, argument in plan.keyword.items()}
-        return self.callable_for(plan)(*positional, **keyword, **keyword_values(plan, self.device))
 
-
-class _NoGradient(Exception):
-    """The output cannot be differentiated; the message says why."""
+def _failure_in_short(error: BaseException) -> tuple[str, str]:
+    name, message = failure(error)
+    return name, shortened(message)
 
 
 def _value_of(output: Any) -> tuple[Array, str | None]:
@@ -144,17 +157,10 @@ def _value_of(output: Any) -> tuple[Array, str | None]:
     raise TypeError(f"returned a {kind}; expected one real tensor, the loss")
 
 
-def _differentiated(plan: Plan, output: Any, leaves: Mapping[str, torch.Tensor]) -> dict[str, Array]:
-    import torch
-
-    if not isinstance(output, torch.Tensor):
-        raise _NoGradient(NOT_A_TENSOR.format(kind=type(output).__name__))
-    if not output.requires_grad:
-        raise _NoGradient(DETACHED.format(names=", ".join(leaves)))
-    upstream = cotangent(plan, output)
-    gradients = torch.autograd.grad(output, list(leaves.values()), grad_outputs=upstream, allow_unused=True)
+def _arrays(plan: Plan, gradients: Gradients, leaves: Tensors) -> dict[str, Array]:
+    """Gradients as arrays, 0 where there is none, without the axis that lifting added."""
     arrays = {
-        name: np.zeros(tuple(tensor.shape)) if gradient is None else to_array(gradient)
-        for (name, tensor), gradient in zip(leaves.items(), gradients, strict=True)
+        name: np.zeros(tuple(leaves[name].shape)) if gradient is None else to_array(gradient)
+        for name, gradient in gradients.items()
     }
     return {name: array[0] for name, array in arrays.items()} if plan.lifted else arrays

@@ -85,7 +85,8 @@ def cotangent(plan: Plan, output: torch.Tensor) -> torch.Tensor:
 
     if plan.upstream is None:
         return torch.ones_like(output)
-    return torch.as_tensor(plan.upstream).to(device=output.device, dtype=output.dtype)
+    # from_numpy, unlike as_tensor, heeds no default device.
+    return torch.from_numpy(np.array(plan.upstream)).to(device=output.device, dtype=output.dtype)
 
 
 @contextlib.contextmanager

@@ -77,7 +77,7 @@ def _coefficients(series: Series, weights: Tensor, kernel: Callable[[Tensor], Te
     """The sum of weight_j kernel((s_j - s_i) / temperature) over j as a series in s_i, [polynomials, lists, 1]."""
     terms = series.polynomials
     moments = torch.stack([term.sum(dim=-1) for term in _chebyshev(series.places, weights.double(), terms)])
-    nodes = ((torch.arange(terms, dtype=torch.float64) + 0.5) * (math.pi / terms)).cos()
+    nodes = ((torch.arange(terms, dtype=torch.float64, device=weights.device) + 0.5) * (math.pi / terms)).cos()
     interpolant = torch.stack([term.clone() for term in _chebyshev(nodes, torch.ones_like(nodes), terms)])
     interpolant.mul_(2 / terms)
     interpolant[0] /= 2

@@ -6,6 +6,7 @@ from torch import Tensor
 
 from rankproof.implementations.custom_autograd.sigmoid_series import series_counts, series_of, series_slopes
 from rankproof.implementations.custom_autograd.sigmoid_tiles import tiled_counts, tiled_slopes
+from rankproof.implementations.transforms import without_autocast
 
 
 def smooth_counts(scores: Tensor, weights: Tensor, temperature: float) -> Tensor:
@@ -19,8 +20,9 @@ def smooth_counts(scores: Tensor, weights: Tensor, temperature: float) -> Tensor
     Returns:
         The sum of weight_j sigmoid((s_j - s_i) / temperature) over j other than i, [lists, items].
     """
-    series = series_of(scores, temperature)
-    return tiled_counts(scores, weights, temperature) if series is None else series_counts(series, weights)
+    with without_autocast(scores):
+        series = series_of(scores, temperature)
+        return tiled_counts(scores, weights, temperature) if series is None else series_counts(series, weights)
 
 
 def smooth_slopes(scores: Tensor, weights: Tensor, slopes: Tensor, temperature: float) -> Tensor:
@@ -35,7 +37,8 @@ def smooth_slopes(scores: Tensor, weights: Tensor, slopes: Tensor, temperature: 
     Returns:
         The gradient at the items that count, [lists, items].
     """
-    series = series_of(scores, temperature)
-    if series is None:
-        return tiled_slopes(scores, weights, slopes, temperature)
-    return series_slopes(series, weights, slopes)
+    with without_autocast(scores):
+        series = series_of(scores, temperature)
+        if series is None:
+            return tiled_slopes(scores, weights, slopes, temperature)
+        return series_slopes(series, weights, slopes)
