@@ -96,6 +96,17 @@ def test_reductions_that_are_refused(torch_loss):
     assert found.missing["reduction none"] == "raised ValueError: reduction: got none, expected mean or sum"
 
 
+def test_a_default_reduction_that_raises_is_asked_for_all_the_same():
+    def broken_mean(input1, input2, target, margin=0.0, reduction="mean"):
+        unreduced = torch.relu(margin - target * (input1 - input2))
+        return unreduced if reduction == "none" else unreduced.sum() / unreduced.shape.numel
+
+    found = TorchSubject("broken_mean", broken_mean, load_builtin("margin_ranking")).capabilities()
+
+    assert found.reductions == ("none", "mean")
+    assert "reduction sum" in found.missing
+
+
 def test_a_subject_that_always_raises_keeps_the_defaults_and_says_so(torch_loss):
     found = torch_loss("raises").capabilities()
 

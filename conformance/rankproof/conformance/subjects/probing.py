@@ -133,6 +133,7 @@ def _batch(adapter: Adapter, several: Case, arrangement: Arrangement) -> dict[st
 
 def _reductions(adapter: Adapter, case: Case, arrangement: Arrangement) -> tuple[tuple[str, ...], dict[str, str]]:
     """Those that do not raise, and the subject's own default: raising there is no refusal but a defect."""
+    """Those that do not raise, and the subject's own default: raising there is no refusal but a defect."""
     tried = {name: adapter.attempt(case.with_(reduction=name), VALUE_ONLY, arrangement) for name in REDUCTIONS}
     default = adapter.binding.reduction_default
     offered = tuple(name for name, outcome in tried.items() if not outcome.raised or name == default)
