@@ -85,6 +85,13 @@ def test_show_of_an_unknown_loss_says_which_it_may_be():
     assert "no built-in loss 'wrap'; did you mean 'warp'?" in ran.stderr
 
 
+def test_check_of_an_unknown_loss_says_it_plainly():
+    ran = run("check", MINIATURE, "--loss", "wrap")
+
+    assert ran.exit_code == 2
+    assert ran.stderr == "rankproof: no built-in loss 'wrap'; did you mean 'warp'?\n"
+
+
 def test_show_takes_a_loss_or_a_file_but_not_both():
     ran = run("show", "warp", "--spec", "warp.yaml")
 

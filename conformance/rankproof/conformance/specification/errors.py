@@ -19,6 +19,14 @@ class Problem:
         return f"{self.location}: {self.message}"
 
 
+@dataclass(frozen=True)
+class Absence(Problem):
+    """What is asked for is not there, so that no line can be shown."""
+
+    def __str__(self) -> str:
+        return self.message
+
+
 class SpecError(Exception):
     """A spec file that cannot be used; ``problems`` lists everything that is wrong with it."""
 

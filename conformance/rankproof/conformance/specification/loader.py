@@ -7,7 +7,7 @@ from importlib import resources
 from pathlib import Path
 
 from rankproof.conformance.specification.declarations import check_unique_names, read_inputs, read_parameters
-from rankproof.conformance.specification.errors import Problem, SpecError
+from rankproof.conformance.specification.errors import Absence, SpecError
 from rankproof.conformance.specification.examples import Declared, check_unique_ids, read_invalid, read_worked
 from rankproof.conformance.specification.formulas import (
     read_definitions,
@@ -57,7 +57,7 @@ def load_builtin(loss_id: str) -> LossSpec:
     file = f"{loss_id}{_SUFFIX}"
     if loss_id not in known:
         message = f"no built-in loss {shown(loss_id)}{did_you_mean(loss_id, known)}"
-        raise SpecError([Problem(Location("rankproof.spec", 1, ""), message)])
+        raise SpecError([Absence(Location("rankproof.spec", 1, ""), message)])
     entry = resources.files("rankproof.spec") / file
     return _checked(entry.read_bytes(), file, str(entry))
 
