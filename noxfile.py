@@ -117,6 +117,13 @@ def mutants(session: nox.Session) -> None:
     session.run(python(session), "-m", "tests.mutants", *session.posargs, env=environment(session))
 
 
+@nox.session(default=False)
+def fuzz(session: nox.Session) -> None:
+    """Give the readers and the command line hostile inputs: nox -s fuzz -- --inputs 1000000."""
+    install(session, "torch", "fuzz")
+    session.run(python(session), "-m", "tests.fuzz", *session.posargs, env=environment(session))
+
+
 def install(session: nox.Session, extra: str, group: str) -> None:
     """Install the project in place, at the versions of constraints.txt; bytecode is compiled as it is needed."""
     requirements = nox.project.dependency_groups(PROJECT, group)

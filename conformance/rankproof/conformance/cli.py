@@ -21,6 +21,7 @@ from rankproof.conformance.verdict.document import DocumentError
 from rankproof.conformance.verdict.exit_codes import ExitCode, exit_code
 from rankproof.conformance.verdict.finding import Level
 from rankproof.conformance.verdict.waiver_file import WaiverError
+from rankproof.conformance.visible import visible
 
 USER_ERRORS = (RequestError, SpecError, SubjectError, DocumentError, WaiverError, RecordError, SoakError)
 
@@ -33,7 +34,7 @@ def _plainly(command: Callable[..., None]) -> Callable[..., None]:
         try:
             command(*arguments, **options)
         except USER_ERRORS as problem:
-            click.echo(f"rankproof: {problem}", err=True)
+            click.echo("\n".join(map(visible, f"rankproof: {problem}".split("\n"))), err=True)
             sys.exit(ExitCode.UNUSABLE)
 
     return run
@@ -46,16 +47,18 @@ def main() -> None:
 
 
 def _setting(text: str) -> tuple[str, Any]:
-    """``name=value`` of the option --set."""
-    import yaml
+    """``name=value`` of the option --set; the value is read as one in a spec file is."""
+    from rankproof.conformance.specification.positions import read_plain
 
     name, equals, value = text.partition("=")
     if not equals or not name:
         raise click.BadParameter(f"got {text!r}, expected NAME=VALUE, such as gain=linear", param_hint="--set")
     try:
-        return name, yaml.safe_load(value)
-    except yaml.YAMLError:
-        raise click.BadParameter(f"the value of {text!r} is not YAML; put it in quotes", param_hint="--set") from None
+        return name, read_plain(value, "--set")
+    except SpecError as problem:
+        told = problem.problems[0].message
+        joint = " is " if told.startswith("not YAML") else " cannot be used: "
+        raise click.BadParameter(f"the value of {text[:200]!r}{joint}{told}", param_hint="--set") from None
 
 
 @main.command()

@@ -11,7 +11,7 @@ import yaml
 
 from rankproof.conformance.small_file import Unreadable, read_small
 from rankproof.conformance.specification.errors import Problem, SpecError
-from rankproof.conformance.specification.model import Location
+from rankproof.conformance.specification.model import Constant, Location
 from rankproof.conformance.specification.scalars import resolve
 from rankproof.conformance.specification.suggest import shorten
 
@@ -83,6 +83,32 @@ def read_document(raw: bytes, file: str) -> Document:
         raise _refusal(file, line, f"the character {error.character!r} is not allowed in YAML text") from error
     except (ValueError, OverflowError) as error:
         raise _refusal(file, 1, "not YAML: a version or a character's number is out of range") from error
+
+
+def read_plain(text: str, file: str) -> Any:
+    """One value of the format by itself, as plain Python: what a spec file could hold behind a key.
+
+    Raises
+    ------
+    SpecError
+        For what the format does not have, and for more than one value.
+    """
+    document = read_document(f"value:\n {text}".encode("utf-8", "surrogatepass"), file)
+    if document.problems or list(document.data) != ["value"]:
+        raise SpecError(document.problems or [Problem(Location(file, 1, ""), "expected one value")])
+    return _unmarked(document.data["value"])
+
+
+def _unmarked(value: Any) -> Any:
+    match value:
+        case Constant():
+            return float(value)
+        case list():
+            return [_unmarked(each) for each in value]
+        case dict():
+            return {key: _unmarked(each) for key, each in value.items()}
+        case _:
+            return value
 
 
 def _decode(raw: bytes, file: str) -> str:

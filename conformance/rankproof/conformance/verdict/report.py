@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -16,7 +17,8 @@ def gather(paths: Sequence[Path]) -> Document:
 
     Raises DocumentError where a file cannot be read as a report, and where there is none at all.
     """
-    files = [file for path in paths for file in (sorted(path.glob("*.json")) if path.is_dir() else [path])]
+    # os.path.isdir, unlike the method of Path, is False for a name that no file can have.
+    files = [file for path in paths for file in (sorted(path.glob("*.json")) if os.path.isdir(path) else [path])]
     if not files:
         named = ", ".join(map(str, paths)) or "no path"
         raise DocumentError(f"{named}: no report there; run nox -s conformance, or pytest with --rankproof-json FILE")
