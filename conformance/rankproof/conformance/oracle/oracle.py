@@ -15,7 +15,7 @@ from rankproof.conformance.specification.model import LossSpec
 class Oracle:
     """Answers cases; remembers the lists and cases asked last, so that subjects can share them."""
 
-    def __init__(self, lists: int = 2048, cases: int = 16) -> None:
+    def __init__(self, lists: int = 2048, cases: int = 512) -> None:
         self.lists = Listwise(lists)
         self._cases: Cache[tuple[LossSpec, Case, CaseAnswer]] = Cache(cases)
 
