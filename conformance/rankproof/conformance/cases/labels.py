@@ -22,8 +22,9 @@ def _list(elements: st.SearchStrategy[int] | st.SearchStrategy[bool], shape: tup
 
 
 def relevance(shape: tuple[int, ...]) -> Labels:
-    """Graded relevance 0 to 4, or binary relevance."""
-    return st.one_of(_list(st.integers(0, 4), shape, np.float64), _list(st.integers(0, 1), shape, np.float64))
+    """Graded relevance 0 to 4, binary relevance, or grades in quarters."""
+    quarters = _list(st.integers(0, 8), shape, np.float64).map(lambda drawn: drawn / 4)
+    return st.one_of(_list(st.integers(0, 4), shape, np.float64), _list(st.integers(0, 1), shape, np.float64), quarters)
 
 
 def signs(shape: tuple[int, ...]) -> Labels:

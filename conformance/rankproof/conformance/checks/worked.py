@@ -19,6 +19,8 @@ from rankproof.conformance.specification.worked import case_inputs
 from rankproof.conformance.subjects.subject import Call
 from rankproof.conformance.verdict.finding import Level
 
+_IN_DTYPE = (Role.SCORE, Role.RELEVANCE)  # passed to the subject in the dtype under test
+
 
 def parameters_of(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """The parameters of a worked case, as far as the subject can be given them."""
@@ -59,7 +61,7 @@ def as_case(context: Context, worked: Worked) -> Case:
     if inputs[first].ndim > len(each.axes) and not able.batch:
         raise NotRun(able.missing.get("batch", "takes one list at a time"))
     rounded = {
-        name: round_to(array, context.dtype) if context.spec.inputs[name].role is Role.SCORE else array
+        name: round_to(array, context.dtype) if context.spec.inputs[name].role in _IN_DTYPE else array
         for name, array in inputs.items()
     }
     mask = None if worked.mask is None else np.array(worked.mask, dtype=np.bool_)
