@@ -47,10 +47,11 @@ class Mutated:
         return f"{self.family}.{loss}:{loss}"
 
 
-def _torch(name: str, *losses: str) -> Mutated:
+def _torch(name: str, *losses: str, differentiated: bool = True) -> Mutated:
     module = f"rankproof.implementations.{name.replace('/', '.')}"
+    changes = operators.TORCH if differentiated else operators.LABELS
     path = f"implementations/rankproof/implementations/{name}.py"
-    return Mutated(path, module, "rankproof.implementations.vectorized", losses, operators.TORCH)
+    return Mutated(path, module, "rankproof.implementations.vectorized", losses, changes)
 
 
 def _numpy(name: str, *losses: str) -> Mutated:
@@ -61,10 +62,10 @@ def _numpy(name: str, *losses: str) -> Mutated:
 FILES: tuple[Mutated, ...] = (
     *(_torch(f"vectorized/{loss}", loss) for loss in _LOSSES),
     _torch("vectorized/lists", *_LIST_LOSSES),
-    _torch("vectorized/trials", "warp"),
+    _torch("vectorized/trials", "warp", differentiated=False),
     _torch("reduction", *_LOSSES),
-    _torch("gain", "approx_ndcg"),
-    _torch("rank_weight", "warp"),
+    _torch("gain", "approx_ndcg", differentiated=False),
+    _torch("rank_weight", "warp", differentiated=False),
     *(_numpy(loss, loss) for loss in _LOSSES),
     _numpy("batching", *_LOSSES),
 )

@@ -28,4 +28,6 @@ _COMMON: dict[str, Operator] = {
     "statement": statements.statement,
 }
 TORCH: Mapping[str, Operator] = {**_COMMON, "graph": calls.graph, "dtype": calls.dtype}
+# For tensors that no gradient passes through.
+LABELS: Mapping[str, Operator] = {**_COMMON, "dtype": calls.dtype}
 NUMPY: Mapping[str, Operator] = {**_COMMON, "dtype": calls.array_dtype}

@@ -64,7 +64,7 @@ def warp(
     counts = positive & found & (count <= max_trials) if max_trials is not None else positive & found
     labels = real.sum(dim=-1, keepdim=True) if label_count == "items" else 1 + negative.sum(dim=-1)
     ranks = torch.where(counts, (labels - 1) // count.clamp(min=1), 0)
-    weight = rank_weights(ranks, rank_weight, scores.shape[-1], clean.dtype)
+    weight = rank_weights(ranks, rank_weight, scores.shape[-1] - 1, clean.dtype)
     shortfall = margin - clean + clean.gather(-1, first)
     values = torch.where(counts, weight * shortfall, 0).sum(dim=-1)
     if normalization == "positives":
