@@ -35,7 +35,7 @@ FIRST = "inputs: {input1: [2, 1.5, 3], input2: [1, 2, 1], target: [1, 1, 1]}"
         (
             "id: both_targets",
             "id: positive_negative_form",
-            "(examples[1].id): the id 'positive_negative_form' stands in line 53 already; expected another",
+            "(examples[1].id): the id 'positive_negative_form' stands in line 54 already; expected another",
         ),
         (
             "reduction: none\n    unreduced: []",
