@@ -7,7 +7,7 @@ import torch
 
 from rankproof.implementations.custom_autograd.sorting import merged_places, sorted_ascending, sorting_order
 
-DTYPES = [torch.float64, torch.float32, torch.int64]
+DTYPES = [torch.float64, torch.float32, torch.bfloat16, torch.int64]
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
