@@ -36,6 +36,7 @@ SUBJECTS = {
 # An interpreted kernel takes 3 to 15 ms a program, so it is judged on fewer cases.
 CASES = {"cpu": 25, "interpreter": 12, "cuda": 25}
 EXTRAS = {"cpu": "torch", "interpreter": "cuda", "cuda": "cuda"}
+LEAST_COVERED = 95  # percent of the harness's lines
 PLUGIN = ("-p", "rankproof.conformance.plugin")
 
 
@@ -80,6 +81,22 @@ def tests(session: nox.Session) -> None:
         env["TRITON_INTERPRET"] = "1"
     command = (python(session), "-m", "pytest", *plugin(session), *workers(session))
     session.run(*command, *(session.posargs or ["tests"]), env=env)
+
+
+@nox.session(default=False)
+def coverage(session: nox.Session) -> None:
+    """Tell which lines of the harness its tests do not reach, in any process; under 95% of them fails."""
+    install(session, "cuda", "test")
+    env = environment(session) | {"COVERAGE_FILE": str(Path("build/coverage/data").resolve())}
+    if missing_gpu(session):
+        env["TRITON_INTERPRET"] = "1"
+    Path("build/coverage").mkdir(parents=True, exist_ok=True)
+    measure = (python(session), "-m", "coverage")
+    chosen = session.posargs or ["tests/conformance", "tests/faults"]
+    session.run(*measure, "erase", env=env)
+    session.run(*measure, "run", "-m", "pytest", *plugin(session), *workers(session), *chosen, env=env)
+    session.run(*measure, "combine", "--quiet", env=env)
+    session.run(*measure, "report", f"--fail-under={LEAST_COVERED}", env=env)
 
 
 @nox.session
