@@ -62,6 +62,6 @@ def _against_hardest(scores: Tensor, candidate: Tensor, margin: float, negatives
         candidate = candidate & (scores.unsqueeze(-2) < scores.unsqueeze(-1))
     # max and not amax: of equally hard negatives one receives the whole gradient.
     hardest = torch.where(candidate, scores.unsqueeze(-2), -math.inf).max(dim=-1).values
-    has_candidate = candidate.any(dim=-1)
-    paid = torch.relu(torch.where(has_candidate, margin - (scores - hardest), 0))
-    return paid.sum(dim=-1), has_candidate.sum(dim=-1)
+    # Where there is no candidate the hardest is at -inf, which costs nothing.
+    paid = torch.relu(margin - (scores - hardest))
+    return paid.sum(dim=-1), candidate.any(dim=-1).sum(dim=-1)
