@@ -110,6 +110,13 @@ def lint(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def faults(session: nox.Session) -> None:
+    """Judge every known-wrong loss by every clause, and print which clause catches which: -- 'warp.*' --seed 1."""
+    install(session, "cuda", "test")
+    session.run(python(session), "-m", "tests.faults", *session.posargs, env=environment(session))
+
+
+@nox.session(default=False)
 def bench(session: nox.Session) -> None:
     """Measure time and memory of the variants; -- --benchmark-autosave keeps, -- --benchmark-compare compares."""
     install(session, "cuda", "bench")

@@ -9,11 +9,11 @@ import torch
 from torch import Tensor
 
 from rankproof.implementations.arguments import approx_ndcg_arguments
-from tests.faults import generic
+from tests.faults import generic, sizes, transforms
 from tests.faults.fault import seen
+from tests.faults.planting import planted_in
 from tests.faults.steps import approx_ndcg as steps
 from tests.faults.steps import lists
-from tests.faults.steps.approx_ndcg import approx_ndcg as right
 from tests.faults.steps.approx_ndcg import instead_of
 
 _ALLRANK = "https://github.com/allegro/allRank/blob/master/allrank/models/losses/approxNDCG.py"
@@ -153,6 +153,26 @@ def probabilities_clamped(scores: Tensor, temperature: float) -> Tensor:
     return torch.sigmoid(-lists.differences(scores) / temperature).clamp(min=1e-7)
 
 
+class _Squashed(torch.autograd.Function):
+    """A sigmoid whose backward takes its own output for a constant."""
+
+    @staticmethod
+    def forward(ctx: Any, lead: Tensor) -> Tensor:
+        ctx.output = torch.sigmoid(lead)
+        return ctx.output.clone()
+
+    @staticmethod
+    def backward(ctx: Any, upstream: Tensor) -> Tensor:
+        return upstream * ctx.output * (1 - ctx.output)
+
+
+@seen(21, "second_order")
+@instead_of("above")
+def sigmoid_differentiable_once(scores: Tensor, temperature: float) -> Tensor:
+    """The sigmoid's hand-written backward keeps its output as a number: the second derivative lacks a term."""
+    return _Squashed.apply(-lists.differences(scores) / temperature)
+
+
 @seen(26, "gradient", "value")
 @instead_of("above")
 def ranks_by_argsort(scores: Tensor, temperature: float) -> Tensor:
@@ -213,16 +233,6 @@ def zero_temperature_accepted(*inputs: Any, temperature: float, **choices: Any) 
     approx_ndcg_arguments(*inputs, temperature=1.0, **choices)
 
 
-mean_over_one_more = seen(5, "reduction", "examples")(instead_of("reduce")(generic.mean_over_one_more))
-empty_mean = seen(2, "edge.empty_batch", "edge.nothing_relevant_in_the_batch")(instead_of("reduce")(generic.empty_mean))
-upstream_ignored = generic.upstream_ignored(right)
-upstream_ignored_unreduced = generic.upstream_ignored_unreduced(right)
-gradient_flipped = generic.gradient_flipped(right)
-zero_detached = generic.zero_detached(right)
-single_precision_inside = generic.single_precision_inside(right)
-scores_overwritten = generic.scores_overwritten(right)
-padding_labels_overwritten = generic.padding_labels_overwritten(right)
-strides_assumed = generic.strides_assumed(right)
-ties_broken_by_noise = generic.ties_broken_by_noise(right)
-nan_hidden = generic.nan_hidden(right)
-mask_ignored = generic.mask_ignored(right)
+globals().update(planted_in(steps, generic))
+globals().update(planted_in(steps, sizes))
+globals().update(planted_in(steps, transforms))

@@ -25,6 +25,7 @@ _CLASSES = (
     (6, "finite mask sentinel", f"{_GITHUB}/keras-team/keras-rs/issues/205"),
     (7, "NaN in the padding leaks", f"{_GITHUB}/pytorch/pytorch/issues/156212"),
     (8, "exponential overflows", f"{_GITHUB}/pytorch/pytorch/issues/77529"),
+    (9, "log(sigmoid) underflows", f"{_GITHUB}/deepspeedai/DeepSpeedExamples/issues/501"),
     (10, "WARP's walk: log of 0, positives tried, no cap, wrong row", f"{_GITHUB}/lyst/lightfm/pull/265"),
     (11, "negatives drawn from another law", f"{_GITHUB}/benfred/implicit/issues/255"),
     (12, "shapes that differ broadcast silently", f"{_GITHUB}/pykeen/pykeen/issues/1127"),
@@ -36,7 +37,11 @@ _CLASSES = (
     (18, "invalid input accepted", f"{_GITHUB}/pytorch/pytorch/issues/99410"),
     (19, "integer labels raise or change the value", f"{_GITHUB}/karlhigley/ranking-metrics-torch/pull/2"),
     (20, "a constant that the precision cannot hold", f"{_GITHUB}/NVIDIA/apex/issues/1052"),
+    (21, "a second derivative that is silently wrong", f"{_GITHUB}/pytorch/pytorch/issues/106789"),
     (22, "an input modified in place, or a result dropped", f"{_GITHUB}/NVIDIA-NeMo/Automodel/issues/3917"),
+    (23, "numbers that decide what torch.compile or vmap has to know", f"{_GITHUB}/pytorch/pytorch/issues/160757"),
+    (24, "a tensor made on the default device", f"{_GITHUB}/pytorch/torchrec/issues/1569"),
+    (25, "memory grows with the square of the list", f"{_GITHUB}/tensorflow/ranking/issues/209"),
     (26, "an argsort thought differentiable", f"{_GITHUB}/teddykoker/torchsort/issues/81"),
     (27, "labels gathered with a batched index", f"{_GITHUB}/google-research/mseb/pull/550"),
     (28, "an epsilon as stability", f"{_GITHUB}/allegro/allRank/blob/master/allrank/models/losses/approxNDCG.py"),
@@ -44,3 +49,8 @@ _CLASSES = (
     (30, "upstream gradient ignored in a hand-written backward", f"{_GITHUB}/SeanNaren/warp-ctc/pull/170"),
 )
 DEFECTS = {number: Defect(number, title, source) for number, title, source in _CLASSES}
+
+# Classes that no loss can have yet, each with what would have it.
+PENDING = {
+    9: "a loss that takes the logarithm of a probability: pairwise_logistic, bpr",
+}

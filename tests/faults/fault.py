@@ -1,9 +1,8 @@
-"""What a fault is, and the decorators that say of a wrong loss where it was seen and which clauses must catch it."""
+"""What a fault is, and the decorator that says of a wrong loss where it was seen and which clauses must catch it."""
 
 from __future__ import annotations
 
 import dataclasses
-import functools
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,14 +12,18 @@ from typing import Any
 from tests.faults.defects import DEFECTS, Defect
 
 Loss = Callable[..., Any]
+STEPS = "tests.faults.steps"
+VECTORIZED = "rankproof.implementations.vectorized"
 
 
 @dataclass(frozen=True)
 class Fault:
     """A loss with one known defect.
 
-    ``clauses`` are ids or prefixes of ids ("edge" stands for every edge case); at least one of them
-    must catch the fault. ``defect`` is None for a defect outside the classes.
+    Every one of ``clauses`` must catch it, others may; a prefix of ids ("edge" for all edge cases) is
+    fulfilled by any clause that it fits. ``defect`` is None for a defect outside the classes. A ``planted``
+    fault was written once for all losses. ``dtype`` is the one that shows the fault, and ``right`` the loss
+    that differs from it in the fault alone.
     """
 
     id: str
@@ -30,6 +33,9 @@ class Fault:
     source: str
     clauses: frozenset[str]
     target: str
+    right: str
+    planted: bool = False
+    dtype: str = "float64"
 
     def names(self, clause: str) -> bool:
         """Whether the fault claims that this clause catches it."""
@@ -43,12 +49,25 @@ class Sighting:
     defect: Defect | None
     source: str
     clauses: frozenset[str]
+    right: str
+    planted: bool
+    dtype: str
 
 
-def seen(defect: int | None, *clauses: str, source: str = "") -> Callable[[Loss], Loss]:
-    """Mark a wrong loss as a fault; ``source`` replaces that of the class of defect."""
+def seen(
+    defect: int | None,
+    *clauses: str,
+    source: str = "",
+    right: str = STEPS,
+    dtype: str = "float64",
+    planted: bool = False,
+) -> Callable[[Loss], Loss]:
+    """Mark a wrong loss as a fault; ``source`` replaces that of the class of defect.
+
+    ``right`` is the package whose loss is right where this one is wrong.
+    """
     known = None if defect is None else DEFECTS[defect]
-    sighting = Sighting(known, source or (known.source if known else ""), frozenset(clauses))
+    sighting = Sighting(known, source or (known.source if known else ""), frozenset(clauses), right, planted, dtype)
 
     def mark(loss: Loss) -> Loss:
         loss.sighting = sighting  # type: ignore[attr-defined]
@@ -76,29 +95,6 @@ def step_replacer(build: Callable[[Any], Loss], steps: Any) -> Callable[..., Cal
     return instead_of
 
 
-def everywhere(defect: int | None, *clauses: str, source: str = "") -> Callable[[Loss], Callable[[Loss], Loss]]:
-    """Turn ``wrong(loss, arguments)`` into a fault that any right loss can be given.
-
-    ``arguments`` maps every parameter of the loss to what the call gave, defaults included.
-    """
-
-    def decorate(wrong: Callable[[Loss, dict[str, Any]], Any]) -> Callable[[Loss], Loss]:
-        def plant(loss: Loss) -> Loss:
-            signature = inspect.signature(loss)
-
-            @functools.wraps(loss)
-            def faulty(*args: Any, **kwargs: Any) -> Any:
-                bound = signature.bind(*args, **kwargs)
-                bound.apply_defaults()
-                return wrong(loss, dict(bound.arguments))
-
-            return seen(defect, *clauses, source=source)(named_after(faulty, wrong))
-
-        return named_after(plant, wrong)
-
-    return decorate
-
-
 def faults_in(module: ModuleType) -> tuple[Fault, ...]:
     """The faults that a module holds, in the order in which it defines them."""
     loss = module.__name__.rpartition(".")[2]
@@ -111,6 +107,9 @@ def faults_in(module: ModuleType) -> tuple[Fault, ...]:
             source=value.sighting.source,
             clauses=value.sighting.clauses,
             target=f"{module.__name__}:{name}",
+            right=f"{value.sighting.right}.{loss}:{loss}",
+            planted=value.sighting.planted,
+            dtype=value.sighting.dtype,
         )
         for name, value in vars(module).items()
         if hasattr(value, "sighting")

@@ -1,4 +1,4 @@
-"""Defects that any ranking loss can have: each is planted in a right loss, or takes the place of its reduction."""
+"""Defects that any ranking loss can have: each is planted in every right loss that it fits."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ import torch
 from torch import Tensor
 
 from rankproof.implementations.reduction import reduce_units
-from tests.faults.fault import Loss, everywhere
+from tests.faults.fault import Loss
+from tests.faults.planting import everywhere, in_every
 
 _SCORES = ("scores", "input1", "input2")
 _ROUND_OFF = "https://github.com/pytorch/extension-cpp/issues/42"
-EPSILON = "https://github.com/xingyizhou/CenterNet/blob/master/src/lib/models/losses.py"
+_EPSILON = "https://github.com/xingyizhou/CenterNet/blob/master/src/lib/models/losses.py"
 
 
 def _scores_of(arguments: dict[str, Any]) -> dict[str, Tensor]:
@@ -98,7 +99,7 @@ def scores_overwritten(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     return value
 
 
-@everywhere(22, "purity.inputs")
+@everywhere(22, "purity.inputs", needs=("mask",))
 def padding_labels_overwritten(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     """The labels of the padding are set to 0 in the caller's own tensor."""
     labels = arguments["relevance"] if "relevance" in arguments else arguments["positives"]
@@ -130,7 +131,7 @@ def nan_hidden(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     return torch.nan_to_num(loss(**arguments), nan=0.0)
 
 
-@everywhere(4, "padding")
+@everywhere(4, "padding", needs=("mask",))
 def mask_ignored(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     """The mask is accepted and not used."""
     return loss(**{**arguments, "mask": None, "validate": False})
@@ -140,6 +141,7 @@ def _count(values: Tensor, denominator: Tensor | None) -> Tensor:
     return values.new_tensor(values.numel()) if denominator is None else denominator.sum().to(values.dtype)
 
 
+@in_every("reduce", 5, "reduction", "examples")
 def mean_over_one_more(values: Tensor, reduction: str, denominator: Tensor | None) -> Tensor:
     """The mean divides by one more than the number of units."""
     if reduction == "mean":
@@ -147,6 +149,7 @@ def mean_over_one_more(values: Tensor, reduction: str, denominator: Tensor | Non
     return reduce_units(values, reduction)
 
 
+@in_every("reduce", 28, "reduction", "examples", source=_EPSILON)
 def mean_with_epsilon(values: Tensor, reduction: str, denominator: Tensor | None) -> Tensor:
     """The mean divides by the number of units plus 1e-8, against a division by 0."""
     if reduction == "mean":
@@ -154,6 +157,7 @@ def mean_with_epsilon(values: Tensor, reduction: str, denominator: Tensor | None
     return reduce_units(values, reduction)
 
 
+@in_every("reduce", 2, "edge.empty_mean", "edge.empty_batch")
 def empty_mean(values: Tensor, reduction: str, denominator: Tensor | None) -> Tensor:
     """The mean over no unit is 0 / 0."""
     if reduction == "mean":
@@ -161,6 +165,7 @@ def empty_mean(values: Tensor, reduction: str, denominator: Tensor | None) -> Te
     return reduce_units(values, reduction)
 
 
+@in_every("reduce", 22, "reduction")
 def sum_dropped(values: Tensor, reduction: str, denominator: Tensor | None) -> Tensor:
     """The sum is computed and its result dropped, so that the units are returned."""
     if reduction == "sum":

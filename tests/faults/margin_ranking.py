@@ -9,10 +9,20 @@ from torch import Tensor
 
 from rankproof.implementations.arguments import margin_ranking_arguments
 from rankproof.implementations.reduction import reduce_units
-from tests.faults import generic
+from tests.faults import generic, sizes, transforms
 from tests.faults.fault import seen
+from tests.faults.planting import planted_in
+from tests.faults.steps import margin_ranking as steps
 from tests.faults.steps.margin_ranking import instead_of
 from tests.faults.steps.margin_ranking import margin_ranking as right
+
+
+@seen(25, "cost", source="https://github.com/pytorch/pytorch/issues/42864", dtype="float32")
+@instead_of("shortfall")
+def diagonal_of_all_pairs(input1: Tensor, input2: Tensor, target: Tensor, margin: float) -> Tensor:
+    """The differences of all N x N pairs are formed, and their diagonal is taken."""
+    differences = input1.unsqueeze(-1) - input2.unsqueeze(-2)
+    return margin - target.to(input1.dtype) * differences.diagonal(dim1=-2, dim2=-1)
 
 
 @seen(16, "value", "gradient", source="https://github.com/NTMC-Community/MatchZoo/issues/228")
@@ -125,19 +135,6 @@ def second_score_alone(
     return reduce_units(values, reduction)
 
 
-mean_over_one_more = seen(5, "reduction", "examples")(instead_of("reduce")(generic.mean_over_one_more))
-mean_with_epsilon = seen(28, "reduction", "examples", source=generic.EPSILON)(
-    instead_of("reduce")(generic.mean_with_epsilon)
-)
-empty_mean = seen(2, "edge.empty_mean")(instead_of("reduce")(generic.empty_mean))
-sum_dropped = seen(22, "reduction", "examples")(instead_of("reduce")(generic.sum_dropped))
-upstream_ignored = generic.upstream_ignored(right)
-upstream_ignored_unreduced = generic.upstream_ignored_unreduced(right)
-mean_gradient_undivided = generic.mean_gradient_undivided(right)
-gradient_flipped = generic.gradient_flipped(right)
-zero_detached = generic.zero_detached(right)
-single_precision_inside = generic.single_precision_inside(right)
-scores_overwritten = generic.scores_overwritten(right)
-strides_assumed = generic.strides_assumed(right)
-ties_broken_by_noise = generic.ties_broken_by_noise(right)
-nan_hidden = generic.nan_hidden(right)
+globals().update(planted_in(steps, generic))
+globals().update(planted_in(steps, sizes))
+globals().update(planted_in(steps, transforms))

@@ -9,12 +9,12 @@ import torch
 from torch import Tensor
 
 from rankproof.implementations.arguments import pairwise_hinge_arguments
-from tests.faults import generic
+from tests.faults import generic, sizes, transforms
 from tests.faults.fault import seen
+from tests.faults.planting import planted_in
 from tests.faults.steps import lists
 from tests.faults.steps import pairwise_hinge as steps
 from tests.faults.steps.pairwise_hinge import instead_of
-from tests.faults.steps.pairwise_hinge import pairwise_hinge as right
 
 
 @seen(15, "value", "edge")
@@ -80,7 +80,7 @@ def easiest_for_hardest(candidate: Tensor, scores: Tensor, negatives: str) -> Te
     return steps.select(candidate, -scores, negatives)
 
 
-@seen(6, "extremes", "shift")
+@seen(6, "extremes")
 @instead_of("select")
 def finite_sentinel(candidate: Tensor, scores: Tensor, negatives: str) -> Tensor:
     """Items that are no candidates get the score log(1e-10), about -23: candidates below it are overlooked."""
@@ -169,7 +169,7 @@ def padding_in_the_normaliser(selected: Tensor, preferred: Tensor, real: Tensor)
     return (selected | (preferred & ~real.unsqueeze(-2))).sum((-2, -1))
 
 
-@seen(2, "edge.nothing_relevant", "edge.no_pair_in_the_batch")
+@seen(2, "value", "edge.nothing_relevant")
 @instead_of("divide")
 def no_pair_divides_by_zero(totals: Tensor, counts: Tensor, normalization: str) -> tuple[Tensor, Tensor]:
     """A list without pairs is 0 / 0."""
@@ -225,19 +225,6 @@ def misspelt_choice_falls_through(*inputs: Any, negatives: str, **choices: Any) 
     pairwise_hinge_arguments(*inputs, negatives="all", **choices)
 
 
-mean_over_one_more = seen(5, "reduction", "examples")(instead_of("reduce")(generic.mean_over_one_more))
-mean_with_epsilon = seen(28, "reduction", "examples", source=generic.EPSILON)(
-    instead_of("reduce")(generic.mean_with_epsilon)
-)
-empty_mean = seen(2, "edge.empty_batch", "edge.no_pair_in_the_batch")(instead_of("reduce")(generic.empty_mean))
-upstream_ignored = generic.upstream_ignored(right)
-upstream_ignored_unreduced = generic.upstream_ignored_unreduced(right)
-gradient_flipped = generic.gradient_flipped(right)
-zero_detached = generic.zero_detached(right)
-single_precision_inside = generic.single_precision_inside(right)
-scores_overwritten = generic.scores_overwritten(right)
-padding_labels_overwritten = generic.padding_labels_overwritten(right)
-strides_assumed = generic.strides_assumed(right)
-ties_broken_by_noise = generic.ties_broken_by_noise(right)
-nan_hidden = generic.nan_hidden(right)
-mask_ignored = generic.mask_ignored(right)
+globals().update(planted_in(steps, generic))
+globals().update(planted_in(steps, sizes))
+globals().update(planted_in(steps, transforms))

@@ -14,7 +14,7 @@ from rankproof.conformance.checks.registry import clauses
 from rankproof.conformance.specification import load_builtin
 from tests.faults import steps
 from tests.faults.catalogue import CATALOGUE, MODULES
-from tests.faults.defects import DEFECTS
+from tests.faults.defects import DEFECTS, PENDING
 from tests.faults.fault import Fault, Loss, seen
 
 IDS = [fault.id for fault in CATALOGUE]
@@ -59,14 +59,33 @@ def test_says_what_is_wrong_and_where_it_was_seen(fault: Fault) -> None:
 @pytest.mark.parametrize("loss", LOSSES)
 def test_named_clauses_exist(loss: str) -> None:
     existing = {clause.id for clause in clauses(load_builtin(loss))}
-    named = {name for fault in CATALOGUE if fault.loss == loss for name in fault.clauses}
+    named = {name for fault in CATALOGUE if fault.loss == loss and not fault.planted for name in fault.clauses}
+
+    assert {name for name in named if not any(f"{each}.".startswith(f"{name}.") for each in existing)} == set()
+
+
+@pytest.mark.parametrize("fault", [fault for fault in CATALOGUE if fault.planted], ids=lambda fault: fault.id)
+def test_every_loss_in_which_a_fault_is_planted_has_a_clause_that_it_names(fault: Fault) -> None:
+    assert any(fault.names(clause.id) for clause in clauses(load_builtin(fault.loss)))
+
+
+def test_planted_faults_name_clauses_that_some_loss_has() -> None:
+    existing = {clause.id for loss in LOSSES for clause in clauses(load_builtin(loss))}
+    named = {name for fault in CATALOGUE if fault.planted for name in fault.clauses}
 
     assert {name for name in named if not any(f"{each}.".startswith(f"{name}.") for each in existing)} == set()
 
 
 def test_classes_of_defect_are_numbered_once() -> None:
     assert all(number == defect.number for number, defect in DEFECTS.items())
-    assert {fault.defect.number for fault in CATALOGUE if fault.defect} == set(DEFECTS)
+
+
+def test_a_class_of_defect_has_a_fault_or_is_pending_with_what_it_waits_for() -> None:
+    planted = {fault.defect.number for fault in CATALOGUE if fault.defect}
+
+    assert planted.isdisjoint(PENDING)
+    assert planted | set(PENDING) == set(DEFECTS)
+    assert all(PENDING.values())
 
 
 def test_an_unknown_class_of_defect_is_refused() -> None:

@@ -8,11 +8,11 @@ import torch
 from torch import Tensor
 
 from rankproof.implementations.arguments import warp_arguments
-from tests.faults import generic
+from tests.faults import generic, sizes, transforms
 from tests.faults.fault import seen
+from tests.faults.planting import planted_in
 from tests.faults.steps import warp as steps
 from tests.faults.steps.warp import instead_of
-from tests.faults.steps.warp import warp as right
 
 _TSENG = "https://github.com/gabrieltseng/datascience-projects/blob/master/misc/warp.py"
 _BIRDS = "https://github.com/Mipanox/Bird_cocktail/blob/master/utils.py"
@@ -33,7 +33,7 @@ def skipped_positives_counted(tried_negative: Tensor, skipped: str) -> Tensor:
     return torch.ones_like(tried_negative)
 
 
-@seen(10, "value", "edge.more_trials_than_labels", source=_MATRIX)
+@seen(10, "gradient", "edge.more_trials_than_labels", source=_MATRIX)
 @instead_of("weight_of")
 def logarithm_of_zero(rank: Tensor, items: int, rank_weight: str, dtype: torch.dtype) -> Tensor:
     """The logarithm of an estimated rank of 0 is minus infinity."""
@@ -61,7 +61,7 @@ def violator_not_counted(countable: Tensor) -> Tensor:
     return countable.sum(-1) - 1
 
 
-@seen(13, "value", "examples", source="https://github.com/etlundquist/rankfm/issues/34")
+@seen(13, "value", source="https://github.com/etlundquist/rankfm/issues/34")
 @instead_of("estimated_rank")
 def rank_not_floored(labels: Tensor, trials: Tensor) -> Tensor:
     """The estimated rank is rounded instead of floored."""
@@ -209,7 +209,7 @@ def one_draw_for_all_positives(
     return drawn if replacement else drawn[..., :1, :].expand(drawn.shape)
 
 
-@seen(11, "sampling", "determinism")
+@seen(11, "determinism")
 @instead_of("draw")
 def generator_unused(is_negative: Tensor, real: Tensor, skipped: str, replacement: bool, generator: Any) -> Tensor:
     """The caller's generator is accepted and not used: a run cannot be repeated."""
@@ -225,16 +225,6 @@ def indices_wrap_around(*inputs: Any, validate: bool, **choices: Any) -> None:
     warp_arguments(*inputs, validate=False, **choices)
 
 
-mean_over_one_more = seen(5, "reduction", "examples")(instead_of("reduce")(generic.mean_over_one_more))
-empty_mean = seen(2, "edge.empty_batch")(instead_of("reduce")(generic.empty_mean))
-upstream_ignored = generic.upstream_ignored(right)
-upstream_ignored_unreduced = generic.upstream_ignored_unreduced(right)
-gradient_flipped = generic.gradient_flipped(right)
-zero_detached = generic.zero_detached(right)
-single_precision_inside = generic.single_precision_inside(right)
-scores_overwritten = generic.scores_overwritten(right)
-padding_labels_overwritten = generic.padding_labels_overwritten(right)
-strides_assumed = generic.strides_assumed(right)
-ties_broken_by_noise = generic.ties_broken_by_noise(right)
-nan_hidden = generic.nan_hidden(right)
-mask_ignored = generic.mask_ignored(right)
+globals().update(planted_in(steps, generic))
+globals().update(planted_in(steps, sizes))
+globals().update(planted_in(steps, transforms))

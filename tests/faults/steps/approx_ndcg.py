@@ -42,7 +42,7 @@ def cutoff(rank: Tensor, k: int | None, temperature: float) -> Tensor:
 def ideal_dcg(gains: Tensor, scores: Tensor, labels: Tensor, k: int | None) -> Tensor:
     """The best DCG that these gains allow."""
     best = gains.sort(-1, descending=True).values[..., :k]
-    return (best / torch.log2(torch.arange(best.shape[-1], dtype=gains.dtype) + 2)).sum(-1)
+    return (best / torch.log2(torch.arange(best.shape[-1], dtype=gains.dtype, device=gains.device) + 2)).sum(-1)
 
 
 def normalise(dcg: Tensor, ideal: Tensor, has_relevant: Tensor) -> Tensor:

@@ -90,7 +90,7 @@ def weight_of(rank: Tensor, items: int, rank_weight: str, dtype: torch.dtype) ->
     """L(rank): a harmonic number or a logarithm, 0 at rank 0."""
     if rank_weight == "logarithmic":
         return rank.clamp(min=1).to(dtype).log()
-    inverse = 1 / torch.arange(1, items + 1, dtype=dtype)
+    inverse = 1 / torch.arange(1, items + 1, dtype=dtype, device=rank.device)
     return torch.cat([inverse.new_zeros(1), inverse.cumsum(0)])[rank]
 
 

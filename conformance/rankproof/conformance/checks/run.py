@@ -82,8 +82,9 @@ def _search(context: Context, clause: Clause, strategy: Any, settings: Settings)
     known = _drawn.get(_cases_key(context, clause, settings), list)
     if known:
         tally = Tally()
-        if _walk(context, clause, known, tally) is None:
-            return tally, None
+        divergence = _walk(context, clause, known, tally)
+        if divergence is None or settings.shrink_seconds <= 0:
+            return tally, divergence
     tally = Tally()
     passed: list[Case] = []
     divergence = _explore(context, clause, strategy, settings, tally, passed)

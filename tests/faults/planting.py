@@ -1,0 +1,101 @@
+"""Faults that are written once and planted in every loss that they fit, by a rule."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+from tests.faults.fault import STEPS, Loss, named_after, seen
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What a loss must have for a fault to be planted in it: parameters that it takes, and some that it does not."""
+
+    needs: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    right: str = STEPS  # the package of the right loss to plant in
+
+    def holds(self, loss: Loss) -> bool:
+        """Whether the fault fits this loss."""
+        takes = inspect.signature(loss).parameters
+        return all(name in takes for name in self.needs) and not any(name in takes for name in self.unless)
+
+
+def everywhere(
+    defect: int | None,
+    *clauses: str,
+    source: str = "",
+    dtype: str = "float64",
+    needs: tuple[str, ...] = (),
+    unless: tuple[str, ...] = (),
+    right: str = STEPS,
+) -> Callable[[Callable[..., Any]], Callable[[Loss], Loss]]:
+    """Turn ``wrong(loss, arguments)`` into a fault of every right loss that takes ``needs`` and not ``unless``.
+
+    ``arguments`` maps every parameter of the loss to what the call gave, defaults included.
+    """
+
+    def decorate(wrong: Callable[[Loss, dict[str, Any]], Any]) -> Callable[[Loss], Loss]:
+        def plant(loss: Loss) -> Loss:
+            signature = inspect.signature(loss)
+
+            @functools.wraps(loss)
+            def faulty(*args: Any, **kwargs: Any) -> Any:
+                bound = signature.bind(*args, **kwargs)
+                bound.apply_defaults()
+                return wrong(loss, dict(bound.arguments))
+
+            marked = seen(defect, *clauses, source=source, right=right, dtype=dtype, planted=True)
+            return marked(named_after(faulty, wrong))
+
+        plant.fit = Fit(needs, unless, right)  # type: ignore[attr-defined]
+        return named_after(plant, wrong)
+
+    return decorate
+
+
+def in_every(
+    step: str,
+    defect: int | None,
+    *clauses: str,
+    source: str = "",
+    dtype: str = "float64",
+    needs: tuple[str, ...] = (),
+    unless: tuple[str, ...] = (),
+    **others: Callable[..., Any],
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Plant the decorated step in the place of ``step`` in every loss that has a step of this name."""
+
+    def decorate(wrong: Callable[..., Any]) -> Callable[..., Any]:
+        sighting = {"source": source, "dtype": dtype, "planted": True}
+        wrong.planted_as = (step, others, seen(defect, *clauses, **sighting))  # type: ignore[attr-defined]
+        wrong.fit = Fit(needs, unless)  # type: ignore[attr-defined]
+        return wrong
+
+    return decorate
+
+
+def planted_in(steps: ModuleType, generic: ModuleType) -> Mapping[str, Loss]:
+    """The faults of a module of generic ones that fit the loss that a module of steps makes."""
+    return dict(_planted(steps, steps.__name__.rpartition(".")[2], generic))
+
+
+def _planted(steps: ModuleType, loss: str, generic: ModuleType) -> Iterator[tuple[str, Loss]]:
+    for name, wrong in vars(generic).items():
+        if not hasattr(wrong, "fit"):
+            continue
+        right = getattr(importlib.import_module(f"{wrong.fit.right}.{loss}"), loss)
+        if not wrong.fit.holds(right):
+            continue
+        if not hasattr(wrong, "planted_as"):
+            yield name, wrong(right)
+            continue
+        step, others, mark = wrong.planted_as
+        if hasattr(steps.Steps(), step):
+            yield name, mark(steps.instead_of(step, **others)(wrong))
