@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rankproof.conformance.cases.dtypes import round_to
-from rankproof.conformance.cases.sized import sized
+from rankproof.conformance.cases.sized import mostly_padding, sized
 from rankproof.conformance.specification import builtin_ids, load_builtin
 from rankproof.conformance.specification.model import Role
 
@@ -49,3 +49,20 @@ def test_the_seed_alone_decides():
 def test_an_input_that_is_not_taken_has_its_declared_constant_or_is_left_out():
     assert np.array_equal(made("margin_ranking", (4,), leave_out=("target",))[1].inputs["target"], np.ones(4))
     assert "order" not in made("warp", (4,), leave_out=("order",))[1].inputs
+
+
+@pytest.mark.parametrize("loss", ["pairwise_hinge", "warp"])
+def test_a_list_among_padding_keeps_its_items_in_order_and_ends_the_padded_list(loss):
+    spec, case = made(loss, (5,))
+    padded = mostly_padding(spec, case, 40)
+
+    assert padded.mask.shape == (40,)
+    assert padded.mask.sum() == 5
+    assert padded.mask[-1]
+    assert not padded.mask[: 40 - 5].all()
+    assert np.array_equal(padded.inputs["scores"][padded.mask], case.inputs["scores"])
+    assert (padded.inputs["scores"][~padded.mask] != 0).all()
+    if loss == "warp":
+        assert np.array_equal(
+            padded.inputs["scores"][padded.inputs["order"]], case.inputs["scores"][case.inputs["order"]]
+        )

@@ -22,7 +22,9 @@ def wrong_on(condition):
     [
         (changes_an_input, "purity.inputs"),
         (wrong_on(lambda case, call: call.strided), "purity.strides"),
+        (wrong_on(lambda case, call: call.expanded), "purity.expanded"),
         (wrong_on(lambda case, call: call.integer_labels), "purity.labels"),
+        (wrong_on(lambda case, call: call.boolean_labels), "purity.labels"),
         (wrong_on(lambda case, call: call.requires_grad == ()), "purity.single_grad"),
         (wrong_on(lambda case, call: call.requires_grad == ("scores",)), "purity.single_grad"),
         (wrong_on(lambda case, call: np.isnan(case.inputs["scores"]).any()), "purity.padding_nan"),
@@ -68,3 +70,31 @@ def test_labels_are_not_asked_of_a_subject_without_labels():
     context = context_of("margin_ranking", inputs=("input1", "input2"))
 
     assert verdict_on(context, "purity.labels").reason == "takes no label that could be an integer"
+
+
+def test_boolean_labels_are_asked_of_binary_relevance_and_of_no_signs():
+    asked = []
+
+    def note(case, call, outcome):
+        if call.boolean_labels:
+            asked.append(set(np.unique(case.inputs["relevance"])) if "relevance" in case.inputs else "signs")
+        return outcome
+
+    verdict_on(context_of("pairwise_hinge", note), "purity.labels", cases=16)
+    verdict_on(context_of("margin_ranking", note), "purity.labels", cases=16)
+
+    assert asked
+    assert all(each <= {0, 1} for each in asked)
+
+
+@pytest.mark.parametrize("batch", [True, False])
+def test_expanded_inputs_are_constant_along_an_axis(batch):
+    context = context_of("warp", batch=batch)
+    finding = verdict_on(context, "purity.expanded", cases=16)
+
+    def constant(array):
+        return any((array == array.take([0], axis)).all() for axis in range(array.ndim))
+
+    assert finding.verdict is Verdict.CONFORMING
+    assert all(any(constant(array) for array in case.inputs.values()) for case in context.subject.seen)
+    assert {case.inputs["scores"].ndim for case in context.subject.seen} == {2 if batch else 1}

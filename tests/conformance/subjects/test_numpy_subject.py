@@ -101,6 +101,23 @@ def test_strided_inputs_are_not_contiguous(pairs):
     assert values[0] == values[1]
 
 
+def test_inputs_constant_along_an_axis_have_stride_0_there_when_expanded(pairs):
+    strides = []
+
+    def loss(input1, input2, target):
+        strides.extend(array.strides for array in (input1, input2, target))
+        return input1.sum()
+
+    inputs = {
+        "input1": np.array([[1.0, 2.0]] * 2),
+        "input2": np.array([[0.5] * 2, [0.25] * 2]),
+        "target": np.ones((2, 2)),
+    }
+    NumpySubject("given", loss, MARGIN_RANKING).run(pairs.with_(inputs=inputs), Call(expanded=True))
+
+    assert strides[-3:] == [(0, 8), (16, 0), (0, 0)]
+
+
 def test_inputs_modified_in_place_are_named_and_the_case_is_not(numpy_loss, pairs):
     assert numpy_loss("modifies").run(pairs).modified == ("input1",)
     assert pairs.inputs["input1"].tolist() == [0.5, 2.0, 1.5]

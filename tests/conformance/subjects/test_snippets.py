@@ -63,6 +63,11 @@ def assert_reproduced(calls):
             np.testing.assert_array_equal(np.array(result["gradient"][name]), gradient, err_msg=subject.name)
 
 
+def _rows(inputs):
+    """Each input as both rows of a batch."""
+    return {name: np.stack([array, array]) for name, array in inputs.items()}
+
+
 def test_torch_snippets_reproduce_the_numbers(torch_loss, pairs, positive_pairs):
     spec, warp = PAIRWISE_HINGE, WARP
     hinge = probes.single(spec, spec.defaults(), "mean")
@@ -77,6 +82,8 @@ def test_torch_snippets_reproduce_the_numbers(torch_loss, pairs, positive_pairs)
             (library, pairs.with_(inputs=empty, reduction="none"), Call()),
             (library, pairs.with_(parameters={"margin": 0.1}, dtype="bfloat16"), Call(gradient=False)),
             (library, unreduced, Call(strided=True, requires_grad=("input2",), integer_labels=True)),
+            (library, unreduced.with_(inputs={**pairs.inputs, "target": np.ones(3)}), Call(expanded=True)),
+            (library, pairs.with_(inputs=_rows(pairs.inputs)), Call(expanded=True)),
             (torch_loss("PairLoss"), positive_pairs, Call()),
             (torch_loss("Nested.loss"), pairs, Call()),
             (torch_loss("instance"), positive_pairs.with_(upstream=np.array(0.5)), Call()),
@@ -104,6 +111,7 @@ def test_numpy_snippets_reproduce_the_numbers(numpy_loss, pairs, positive_pairs)
         [
             (numpy_loss("separate"), positive_pairs.with_(upstream=np.array(3.0)), Call()),
             (numpy_loss("beside"), unreduced, Call(strided=True)),
+            (numpy_loss("beside"), pairs.with_(inputs=_rows(pairs.inputs)), Call(expanded=True)),
             (numpy_loss("beside"), pairs.with_(inputs=odd, dtype="float32"), Call(requires_grad=("input1",))),
             (numpy_loss("Loss"), pairs, Call(gradient=False)),
             (numpy_loss("value_only"), pairs, Call(gradient=False, integer_labels=True)),

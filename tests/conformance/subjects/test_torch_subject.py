@@ -88,6 +88,46 @@ def test_strided_inputs_are_not_contiguous(pairs):
     assert not any(seen[-3:])
 
 
+def test_inputs_constant_along_an_axis_have_stride_0_there_when_expanded_and_full_gradients(pairs):
+    strides = []
+
+    def loss(input1, input2, target):
+        strides.extend(tensor.stride() for tensor in (input1, input2, target))
+        return (torch.arange(6.0, dtype=input1.dtype).reshape(2, 3) * input1 * target).sum()
+
+    rows = np.array([[1.0, 2.0, 3.0]] * 2)
+    inputs = {"input1": rows, "input2": np.array([[0.5] * 3, [0.25] * 3]), "target": np.ones((2, 3))}
+    outcome = given(loss).run(pairs.with_(inputs=inputs), Call(expanded=True))
+
+    assert strides[-3:] == [(0, 1), (3, 0), (0, 0)]
+    assert outcome.gradient["input1"].tolist() == [[0, 1, 2], [3, 4, 5]]
+
+
+def test_writing_into_an_expanded_input_is_an_error(pairs):
+    constant = {name: np.ones(3) for name in pairs.inputs}
+    outcome = given(lambda input1, input2, target: target.neg_().sum()).run(
+        pairs.with_(inputs=constant), Call(expanded=True)
+    )
+
+    assert outcome.error == "RuntimeError"
+
+
+def test_relevance_of_0_and_1_is_boolean_when_asked_and_grades_are_not():
+    spec = load_builtin("pairwise_hinge")
+    seen = []
+
+    def loss(scores, relevance):
+        seen.append(relevance.dtype)
+        return scores.sum()
+
+    subject = TorchSubject("given", loss, spec)
+    case = probes.single(spec, spec.defaults(), "mean")
+    for relevance in ([1.0, 0, 1, 0, 0], [2.0, 0, 1, 0, 0]):
+        subject.run(case.with_(inputs={**case.inputs, "relevance": np.array(relevance)}), Call(boolean_labels=True))
+
+    assert seen[-2:] == [torch.bool, torch.float64]
+
+
 def test_labels_are_integers_when_asked(pairs):
     seen = []
 

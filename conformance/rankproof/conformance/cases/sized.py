@@ -13,6 +13,7 @@ from rankproof.conformance.specification.model import InputSpec, LossSpec, Role
 
 POSITIVE = 0.2  # the share of positive items
 GRADES = 5
+PADDING = {Role.SCORE: 7.0, Role.RELEVANCE: 3.0, Role.BOOLEAN: True, Role.SIGN: 1.0}
 
 
 def sized(
@@ -51,3 +52,20 @@ def _values(each: InputSpec, generator: np.random.Generator, shape: tuple[int, .
         return generator.random(shape) < POSITIVE
     orders: Array = np.argsort(generator.random(shape), axis=-1)
     return orders
+
+
+def mostly_padding(spec: LossSpec, case: Case, length: int, seed: int = 0) -> Case:
+    """One list as the real items of a list of ``length``, scattered, the last position among them."""
+    generator = np.random.default_rng(seed)
+    items = next(array.shape[-1] for name, array in case.inputs.items() if spec.mask in spec.inputs[name].axes)
+    real = np.sort(np.append(generator.choice(length - 1, items - 1, replace=False), length - 1))
+    mask = np.zeros(length, dtype=np.bool_)
+    mask[real] = True
+    inputs = {}
+    for name, array in case.inputs.items():
+        if spec.inputs[name].role is Role.INDEX:
+            inputs[name] = real[array]
+        else:
+            inputs[name] = np.full(length, PADDING.get(spec.inputs[name].role, 0), dtype=array.dtype)
+            inputs[name][real] = array
+    return case.with_(inputs=inputs, mask=mask)

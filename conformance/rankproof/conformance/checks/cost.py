@@ -6,7 +6,6 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 from rankproof.conformance.cases.case import Case
@@ -31,7 +30,7 @@ SMALLEST, TELLING, USUAL, LARGEST = 16, 2048, 4096, 16384
 SPANS = (4, 16)  # a peak is compared with those at lengths so many times smaller
 NOISE = MIB // 2  # by how much a smaller peak may have been read too small
 WORST = 4  # by how much time and memory are expected to grow with the next length
-SECONDS = 1.0  # for all lengths together
+SECONDS, MOST_SECONDS = 1.0, 4.0  # for all lengths together; while long ones look too large
 MOST_BYTES, MOST_SUSPECT = 512 * MIB, 256 * MIB
 
 
@@ -110,19 +109,16 @@ def measure(context: Context) -> Peaks:
 
 
 def _climb(context: Context, peaks: Peaks) -> None:
-    began = time.thread_time()
-    length = SMALLEST
+    spent, length = 0.0, SMALLEST
     while length <= (LARGEST if peaks.share() > 1 else USUAL):
-        started = time.thread_time()
-        case = case_of(context, length)
-        raised: list[str] = []
-        peak = peak_bytes(partial(_run, context, case, raised), context.subject.device)
-        if raised:
-            peaks.stopped = f"at n = {length} it raised {raised[0]}"
+        peak, taken, problem = _measured(context, length)
+        if problem:
+            peaks.stopped = f"at n = {length} it raised {problem}"
             return
         peaks.measured[length] = peak
-        taken, spent = time.thread_time() - started, time.process_time() - began
-        if spent + WORST * taken > SECONDS:
+        spent += taken
+        sure = peaks.share() <= 1 or length < TELLING
+        if spent + WORST * taken > (SECONDS if sure else MOST_SECONDS):
             peaks.stopped = f"n = {length} took {taken:.2g} s"
             return
         if WORST * peak > (MOST_BYTES if length < USUAL else MOST_SUSPECT):
@@ -131,18 +127,25 @@ def _climb(context: Context, peaks: Peaks) -> None:
         length *= 2
 
 
-def _run(context: Context, case: Case, raised: list[str]) -> None:
-    outcome = context.subject.run(case)
-    if outcome.raised:
-        raised.append(f"{outcome.error}: {outcome.message}")
+def _measured(context: Context, length: int) -> tuple[int, float, str]:
+    """The peak of a call in bytes, the seconds that it took, and what it raised."""
+    case, taken, problem = case_of(context, length), 0.0, ""
+
+    def call() -> None:
+        nonlocal taken, problem
+        began = time.thread_time()
+        outcome = context.subject.run(case)
+        taken = time.thread_time() - began
+        problem = f"{outcome.error}: {outcome.message}" if outcome.raised else ""
+
+    return peak_bytes(call, context.subject.device), taken, problem
 
 
 def _again(context: Context, peaks: Peaks) -> None:
     """Of two measurements the one that speaks for the subject."""
     for length in (*peaks.smaller(peaks.largest), peaks.largest):
         better = min if length == peaks.largest else max
-        peak = peak_bytes(partial(_run, context, case_of(context, length), []), context.subject.device)
-        peaks.measured[length] = better(peaks.measured[length], peak)
+        peaks.measured[length] = better(peaks.measured[length], _measured(context, length)[0])
 
 
 def check_cost(context: Context, case: Case, tally: Tally) -> None:
@@ -157,9 +160,9 @@ def check_cost(context: Context, case: Case, tally: Tally) -> None:
     tally.count(share)
     if share > 1:
         large, small = peaks.largest, peaks.strictest()
+        grew = ", ".join(f"{peaks.measured[length] / MIB:.2f} MiB at n = {length}" for length in (small, large))
         raise Divergence(
-            f"its peak memory grows faster than {peaks.growth}: "
-            f"{peaks.measured[small] / MIB:.2f} MiB at n = {small}, {peaks.measured[large] / MIB:.2f} MiB at n = {large}",
+            f"its peak memory grows faster than {peaks.growth}: {grew}",
             Observation(case.with_(inputs={}, notes=_of_snippet(context, peaks))),
             quantity="memory",
             got=peaks.told(),

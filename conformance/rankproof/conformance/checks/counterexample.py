@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
+from rankproof.conformance.cases.case import Case
 from rankproof.conformance.checks.clause import Context, Divergence, Observation
 from rankproof.conformance.checks.cost_snippet import cost_snippet
+from rankproof.conformance.subjects.literals import literal
 from rankproof.conformance.verdict.finding import Counterexample
 
 
@@ -48,7 +51,7 @@ def counterexample(context: Context, divergence: Divergence) -> Counterexample:
 
 def _literal(value: Any) -> str:
     """Python source of a plain value, NaN and infinity included."""
-    text = repr(plain(value))
+    text = literal(plain(value))
     return text.replace("nan", "float('nan')").replace("inf", "float('inf')").replace("-float('inf')", "float('-inf')")
 
 
@@ -64,24 +67,37 @@ def close(got, expected, budget):
 
 
 def _call(context: Context, observation: Observation) -> str:
-    return context.subject.snippet(observation.case, observation.call)
+    source = context.subject.snippet(observation.case, observation.call)
+    return "\n".join(_over(observation.case, line) for line in source.split("\n"))
 
 
-def _closeness(got: str, expected: Any, budget: Any) -> str:
-    return f"close({got}, {_literal(expected)}, {_literal(0.0 if budget is None else budget)})"
+def _over(case: Case, line: str) -> str:
+    """The line that makes an input, so many times over as the case is to be repeated."""
+    made = re.match(r"(?:leaf_)?(\w+) = .*\[", line)
+    if not made or made[1] not in case.inputs or "repeated" not in case.notes:
+        return line
+    inner = r"\[[^\[\]]*\]" if case.inputs[made[1]].ndim == 1 else r"\[.*\]"
+    return re.sub(inner, lambda found: f"{found[0]} * {case.notes['repeated']}", line, count=1)
+
+
+def _closeness(got: str, expected: Any, budget: Any, repeated: int = 1) -> str:
+    shown = [_literal(each) for each in (expected, 0.0 if budget is None else budget)]
+    shown = [f"{each} * {repeated}" if repeated > 1 and each.startswith("[") else each for each in shown]
+    return f"close({got}, {', '.join(shown)})"
 
 
 def _assertions(divergence: Divergence) -> list[str]:
     """What the subject's call has to satisfy, as source."""
     expected, budget = divergence.expected, divergence.budget
+    repeated = divergence.observation.case.notes.get("repeated", 1)
     if divergence.quantity == "value":
-        return [_closeness("value", expected, budget)]
+        return [_closeness("value", expected, budget, repeated)]
     if divergence.quantity == "inputs":
         case = divergence.observation.case
         inputs = {**case.inputs, "mask": case.mask}
         return [_closeness(f"{name}.tolist()", inputs[name], None) for name in divergence.got]
     budgets = budget if isinstance(budget, Mapping) else {}
-    return [_closeness(f"gradient[{name!r}]", expected[name], budgets.get(name)) for name in divergence.got]
+    return [_closeness(f"gradient[{name!r}]", expected[name], budgets.get(name), repeated) for name in expected]
 
 
 _LOADING = ("specification", "subject_module =", 'sys.modules["subject_module"]')

@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 from hypothesis import strategies as st
 
-from rankproof.conformance.cases.case import Case
+from rankproof.conformance.cases.case import Array, Case
 from rankproof.conformance.cases.draw import Plan
 from rankproof.conformance.checks.batches import padded
 from rankproof.conformance.checks.clause import Check, Clause, Context, Divergence, NotRun, Observation, Tally
@@ -40,6 +40,15 @@ def check_call(call: Call, context: Context, case: Case, tally: Tally) -> None:
     judge(context, case, tally, call)
 
 
+def check_labels(context: Context, case: Case, tally: Tally) -> None:
+    """Labels as integers; and relevance, made binary, as booleans."""
+    judge(context, case, tally, Call(integer_labels=True))
+    relevance = [name for name in context.capabilities.inputs if context.spec.inputs[name].role is Role.RELEVANCE]
+    if relevance:
+        binary = {name: (case.inputs[name] > 0).astype(np.float64) for name in relevance}
+        judge(context, case.with_(inputs={**case.inputs, **binary}), tally, Call(boolean_labels=True))
+
+
 def check_single_grad(context: Context, case: Case, tally: Tally) -> None:
     """Each score input alone may require a gradient, or none of them."""
     judge(context, case, tally, Call(gradient=False, requires_grad=()))
@@ -66,6 +75,27 @@ def _plain_or_padded(context: Context) -> st.SearchStrategy[Case]:
     return st.one_of(_plain(context), padded(context)) if takes_mask else _plain(context)
 
 
+def _constant(array: Array, axes: int) -> Array:
+    """The first list for the whole batch; of one list the first number for all positions."""
+    alone = array[..., :1] if array.ndim == axes else array[:1]
+    return np.array(np.broadcast_to(alone, array.shape))
+
+
+def _expanded(context: Context) -> st.SearchStrategy[Case]:
+    """Batches in which some inputs are the same for every list, or one list in which some are constant."""
+    able, spec = context.capabilities, context.spec
+    batches = ((2,), (3,)) if able.batch else ((),)
+    taken = [name for name in able.inputs if able.batch or spec.inputs[name].role is not Role.INDEX]
+    plan = Plan(batches=batches, smallest=2, upstream=True, reductions=able.reductions)
+
+    def with_constants(case: Case, names: list[str]) -> Case:
+        constant = {name: _constant(case.inputs[name], len(spec.inputs[name].axes)) for name in names}
+        return case.with_(inputs={**case.inputs, **constant}, certified=False)
+
+    names = st.lists(st.sampled_from(taken), min_size=1, unique=True)
+    return st.tuples(context.drawn(plan), names).map(lambda both: with_constants(*both))
+
+
 def _labelled(context: Context) -> st.SearchStrategy[Case]:
     taken = [name for name in context.capabilities.inputs if context.spec.inputs[name].role in _LABELS]
     if not taken:
@@ -78,10 +108,11 @@ def clauses(spec: LossSpec) -> list[Clause]:
     rows: list[tuple[str, Callable[[Context], st.SearchStrategy[Case]], Check]] = [
         ("inputs", _plain_or_padded, check_inputs),
         ("strides", _plain, partial(check_call, Call(strided=True))),
+        ("expanded", _expanded, partial(check_call, Call(expanded=True))),
         ("single_grad", _plain, check_single_grad),
     ]
     if any(each.role in _LABELS for each in spec.inputs.values()):
-        rows.append(("labels", _labelled, partial(check_call, Call(integer_labels=True))))
+        rows.append(("labels", _labelled, check_labels))
     if spec.mask is not None:
         rows.append(("padding_nan", padded, check_padding_nan))
     return [

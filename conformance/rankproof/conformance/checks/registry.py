@@ -5,8 +5,10 @@ from __future__ import annotations
 from rankproof.conformance.checks import (
     batches,
     cost,
+    degenerate,
     determinism,
     invalid,
+    large,
     numbers,
     purity,
     sampling,
@@ -21,7 +23,9 @@ from rankproof.conformance.verdict.finding import Level
 
 _FAMILIES = (
     worked,
+    degenerate,
     numbers,
+    large,
     batches,
     symmetries,
     sampling,

@@ -131,10 +131,12 @@ class _NoGradient(Exception):
 
 
 def as_passed(argument: Argument, plan: Plan) -> Array:
-    """A copy of an argument in its element type; strided, every second element of a larger buffer."""
+    """A copy of an argument in its element type; strided, every second element of a larger buffer; or expanded."""
     single = argument.kind is Kind.FLOAT and plan.dtype == "float32"
     element = {Kind.FLOAT: np.float32 if single else np.float64, Kind.INTEGER: np.int64, Kind.BOOLEAN: np.bool_}
     array: Array = np.array(argument.array, dtype=element[argument.kind], order="C")
+    if plan.expanded:
+        return expanded(array)
     if not plan.strided or array.ndim == 0:
         return array
     garbage = {Kind.FLOAT: np.nan, Kind.INTEGER: -(2**31), Kind.BOOLEAN: True}[argument.kind]
@@ -142,6 +144,14 @@ def as_passed(argument: Argument, plan: Plan) -> Array:
     buffer[..., ::2] = array
     view: Array = buffer[..., ::2]
     return view
+
+
+def expanded(array: Array) -> Array:
+    """The same numbers with a stride of 0 along every axis along which they do not change; such a view is read-only."""
+    for axis in range(array.ndim):
+        first = np.broadcast_to(array[(slice(None),) * axis + (slice(1),)], array.shape) if array.size else array
+        array = first if np.array_equal(array, first) else array
+    return array
 
 
 def _called(target: Any, plan: Plan, passed: Mapping[str, Array], extra: Mapping[str, Any] | None = None) -> Any:

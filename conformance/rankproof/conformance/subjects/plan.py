@@ -57,6 +57,7 @@ class Plan:
     unreduced: bool
     strided: bool
     seed: int
+    expanded: bool = False
 
     @property
     def arguments(self) -> tuple[Argument, ...]:
@@ -101,6 +102,7 @@ def make_plan(spec: LossSpec, binding: Binding, case: Case, call: Call, arrangem
         unreduced=unreduced,
         strided=call.strided,
         seed=call.seed,
+        expanded=call.expanded,
     )
 
 
@@ -141,6 +143,8 @@ def _kind(role: Role, array: Array, call: Call, arrangement: Arrangement) -> Kin
         return Kind.INTEGER
     if role is Role.BOOLEAN:
         return arrangement.booleans
+    if role is Role.RELEVANCE and call.boolean_labels and bool(np.all((array == 0) | (array == 1))):
+        return Kind.BOOLEAN
     wants_integers = call.integer_labels or arrangement.labels is Kind.INTEGER
     if role in (Role.SIGN, Role.RELEVANCE) and wants_integers and bool(np.all(array == np.floor(array))):
         return Kind.INTEGER

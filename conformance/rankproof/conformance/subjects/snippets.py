@@ -13,10 +13,12 @@ from types import MappingProxyType
 from typing import Any
 
 from rankproof.conformance.cases.case import Array
+from rankproof.conformance.subjects.literals import literal
 from rankproof.conformance.subjects.locate import is_file, split_target
 from rankproof.conformance.subjects.plan import Argument, Kind, Plan
 from rankproof.conformance.subjects.subject import Transform
 from rankproof.conformance.subjects.transform_snippets import Pieces, transformed_lines
+from rankproof.conformance.subjects.view_snippets import view_lines, viewed
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,7 @@ def torch_snippet(
     imports, target = _imports(path)
     at = "" if place == "cpu" else f', device="{place}"'
     lines = [*_infinities(plan), *interpreted, "import torch", *imports, ""]
-    if plan.strided:
-        lines += [*_TORCH_STRIDED, ""]
+    lines += view_lines("torch", plan)
     for argument in plan.arguments:
         lines += _tensor_lines(argument, plan, at)
     generator = f'torch.Generator("{place}").manual_seed({plan.seed})'
@@ -64,12 +65,11 @@ def numpy_snippet(path: str, plan: Plan, companion: Companion | None, *, gradien
     """The call of a numpy subject as source; run it with nothing but numpy and the subject installed."""
     imports, target = _imports(path)
     lines = [*_infinities(plan), "import numpy as np", *imports, ""]
-    if plan.strided:
-        lines += [*_NUMPY_STRIDED, ""]
+    lines += view_lines("numpy", plan)
     for argument in plan.arguments:
         array = f"np.array({_literal(argument.array)}, dtype=np.{_numpy_type(argument, plan)})"
         array += _reshaped(argument.array)
-        lines.append(f"{argument.name} = {f'strided({array})' if plan.strided and argument.array.ndim else array}")
+        lines.append(f"{argument.name} = {viewed(array, plan, argument.array.ndim)}")
     generator = f"np.random.default_rng({plan.seed})"
     lines += [f"np.random.seed({plan.seed})", f"output = {_call(target, plan, generator)}"]
     if gradient and plan.differentiated:
@@ -81,26 +81,6 @@ def numpy_snippet(path: str, plan: Plan, companion: Companion | None, *, gradien
         else "value = value.tolist()"
     )
     return "\n".join(lines) + "\n"
-
-
-_TORCH_STRIDED = (
-    "",
-    "def strided(tensor):",
-    '    garbage = float("nan") if tensor.is_floating_point() else tensor.dtype == torch.bool or -(2**31)',
-    "    buffer = tensor.new_full((*tensor.shape[:-1], 2 * tensor.shape[-1]), garbage)",
-    "    buffer[..., ::2] = tensor",
-    "    return buffer[..., ::2]",
-    "",
-)
-_NUMPY_STRIDED = (
-    "",
-    "def strided(array):",
-    '    garbage = float("nan") if array.dtype.kind == "f" else array.dtype == bool or -(2**31)',
-    "    buffer = np.full((*array.shape[:-1], 2 * array.shape[-1]), garbage, dtype=array.dtype)",
-    "    buffer[..., ::2] = array",
-    "    return buffer[..., ::2]",
-    "",
-)
 
 
 def _imports(path: str) -> tuple[list[str], str]:
@@ -133,8 +113,7 @@ def _infinities(plan: Plan) -> list[str]:
 
 
 def _literal(array: Array) -> str:
-    """Nested lists; ``repr`` of a float is exact."""
-    return repr(array.tolist())
+    return literal(array.tolist())
 
 
 def _reshaped(array: Array) -> str:
@@ -146,11 +125,13 @@ def _tensor_lines(argument: Argument, plan: Plan, at: str) -> list[str]:
     values = argument.array.astype(bool) if argument.kind is Kind.BOOLEAN else argument.array
     values = values.astype("int64") if argument.kind is Kind.INTEGER else values
     tensor = f"torch.tensor({_literal(values)}, dtype=torch.{kinds[argument.kind]}{at}){_reshaped(values)}"
-    strided = plan.strided and values.ndim > 0
     if not argument.differentiated:
-        return [f"{argument.name} = {f'strided({tensor})' if strided else tensor}"]
+        return [f"{argument.name} = {viewed(tensor, plan, values.ndim)}"]
     leaf = f"leaf_{argument.name}"
-    passed = f"strided({leaf})" if strided else f"{leaf}.clone()"
+    if plan.expanded:  # of a leaf that is expanded itself, since the gradient is asked for every element
+        tensor, passed = viewed(tensor, plan, values.ndim), f"{leaf}.view_as({leaf})"
+    else:
+        passed = viewed(leaf, plan, values.ndim) if plan.strided and values.ndim else f"{leaf}.clone()"
     return [f"{leaf} = {tensor}.requires_grad_()", f"{argument.name} = {passed}  # no leaf, as from a model"]
 
 

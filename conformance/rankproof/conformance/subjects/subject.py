@@ -30,7 +30,9 @@ class Call:
     gradient: bool = True  # also differentiate
     requires_grad: tuple[str, ...] | None = None  # which score inputs; None: all
     integer_labels: bool = False  # relevance and signs as int64 instead of the case's dtype
+    boolean_labels: bool = False  # relevance that is 0 or 1 throughout as booleans
     strided: bool = False  # every input as a non-contiguous view
+    expanded: bool = False  # an input that is constant along an axis as a view of stride 0 there
     omit: tuple[str, ...] = ()  # optional inputs left out (warp draws its own order)
     seed: int = 0  # for subjects that draw: of the generator, and of the global state where there is no other
     global_seed: int | None = None  # of the global state alone

@@ -40,21 +40,33 @@ def element_type(kind: Kind, dtype: str) -> torch.dtype:
 
 
 def leaf(argument: Argument, plan: Plan, device: str) -> torch.Tensor:
-    """A contiguous tensor of an argument, requiring a gradient where one is asked for."""
+    """A tensor of an argument, requiring a gradient where one is asked for; contiguous if it is not to be expanded."""
     import torch
 
     array = np.array(argument.array, order="C")  # a copy: nothing that the subject does reaches the case
     tensor = torch.from_numpy(array).to(device=torch_device(device), dtype=element_type(argument.kind, plan.dtype))
-    return tensor.requires_grad_(argument.differentiated)
+    return (expanded(tensor) if plan.expanded else tensor).requires_grad_(argument.differentiated)
+
+
+def expanded(tensor: torch.Tensor) -> torch.Tensor:
+    """The same numbers with a stride of 0 along every axis along which they do not change."""
+    for axis, size in enumerate(tensor.shape):
+        first = tensor.narrow(axis, 0, min(size, 1)).expand(tensor.shape) if tensor.numel() else tensor
+        tensor = first if bool((tensor == first).all()) else tensor
+    return tensor
 
 
 def as_passed(tensor: torch.Tensor, strided: bool) -> torch.Tensor:
     """What the subject gets: never a leaf, as from a model; strided, every second element of a larger buffer.
 
+    Of a tensor with a stride of 0 a view, since a copy would have another.
+
     The other elements of the buffer are NaN, or for integers and booleans the wrong label.
     """
     import torch
 
+    if 0 in tensor.stride():
+        return tensor.view_as(tensor)
     if not strided or tensor.dim() == 0:
         return tensor.clone() if tensor.requires_grad else tensor
     garbage = torch.nan if tensor.is_floating_point() else tensor.dtype == torch.bool or -(2**31)
