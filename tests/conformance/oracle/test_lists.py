@@ -53,6 +53,13 @@ def test_an_order_counts_real_items_only():
     assert given.inputs["order"].tolist() == [2, 1]
 
 
+def test_an_index_of_padding_is_passed_over():
+    ((_, given),) = split(WARP, warp([1, 3, 1, 2], [True, False, True, True]))
+
+    assert given.inputs["order"].tolist() == [2, 1]
+    assert given.sizes["trials"] == 2
+
+
 def test_equal_lists_have_equal_keys():
     (_, first), (_, second), (_, third) = split(HINGE, hinge([[1, 2], [1, 2], [1, 3]], [[0, 1]] * 3))
 
@@ -68,7 +75,7 @@ def test_equal_lists_have_equal_keys():
         (HINGE, hinge([1, 2], [0, 1], [True]), "mask has length 1, expected 2"),
         (WARP, warp([0, 4]), "order holds an index outside 0 to 3"),
         (WARP, warp([-1]), "order holds an index outside 0 to 3"),
-        (WARP, warp([1], [True, False, True, True]), "order points to padding"),
+        (WARP, warp([1, 4], [True, False, True, True]), "order holds an index outside 0 to 3"),
     ],
 )
 def test_a_case_that_does_not_fit_is_refused(spec, case, words):

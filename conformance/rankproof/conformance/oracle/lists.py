@@ -80,6 +80,8 @@ def _without_padding(spec: LossSpec, inputs: Mapping[str, Array], mask: Array | 
                 raise ValueError(f"mask has length {mask.size}, expected {array.shape[axis]}, as {name} has")
             array = np.compress(mask, array, axis=axis)
             positions = np.compress(mask, positions, axis=axis)
+        elif mask is not None and each.role is Role.INDEX:
+            array = _without_passed_over(array, mask)
         found[name] = array
         if each.differentiable:
             places[name] = positions.ravel()
@@ -93,6 +95,12 @@ def _without_padding(spec: LossSpec, inputs: Mapping[str, Array], mask: Array | 
     return ScoredList(found, sizes, places, has_nan)
 
 
+def _without_passed_over(indices: Array, mask: Array) -> Array:
+    """Indices of real items; those outside the list are left for ``_remapped`` to refuse."""
+    outside = (indices < 0) | (indices >= mask.size)
+    return np.asarray(indices[outside | np.append(mask, True)[np.where(outside, mask.size, indices)]])
+
+
 def _remapped(each: InputSpec, array: Array, sizes: Mapping[str, int], mask: Array | None) -> Array:
     """Positions in the padded list as positions among the real items."""
     length = sizes[str(each.of)] if mask is None else mask.size
@@ -100,8 +108,6 @@ def _remapped(each: InputSpec, array: Array, sizes: Mapping[str, int], mask: Arr
         raise ValueError(f"{each.name} holds an index outside 0 to {length - 1}; the oracle has no value for that")
     if mask is None:
         return array
-    if not mask[array].all():
-        raise ValueError(f"{each.name} points to padding; the oracle judges orders of real items only")
     return np.asarray(np.cumsum(mask) - 1)[array]
 
 
