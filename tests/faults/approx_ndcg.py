@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from rankproof.implementations.arguments import approx_ndcg_arguments
-from tests.faults import generic, sizes, transforms
+from tests.faults import arguments, generic, results, sizes, transforms
 from tests.faults.fault import seen
 from tests.faults.planting import planted_in
 from tests.faults.steps import approx_ndcg as steps
@@ -138,6 +138,13 @@ def temperature_multiplied(scores: Tensor, temperature: float) -> Tensor:
     return torch.sigmoid(-lists.differences(scores) * temperature)
 
 
+@seen(17, "value", "gradient")
+@instead_of("above")
+def ranks_from_below(scores: Tensor, temperature: float) -> Tensor:
+    """The difference is taken the wrong way round, so that the lowest score has rank 1."""
+    return torch.sigmoid(lists.differences(scores) / temperature)
+
+
 @seen(8, "extremes", "edge.saturated")
 @instead_of("above")
 def ratio_of_exponentials(scores: Tensor, temperature: float) -> Tensor:
@@ -212,13 +219,6 @@ def grades_capped_at_four(relevance: Tensor, gain: str) -> Tensor:
     return steps.gain_of(relevance.clamp(max=4), gain)
 
 
-@seen(12, "invalid")
-@instead_of("check")
-def relevance_broadcasts(scores: Tensor, relevance: Tensor, mask: Tensor | None, **choices: Any) -> None:
-    """Shapes need only broadcast: the relevance of one list serves every list of a batch."""
-    approx_ndcg_arguments(scores, relevance.expand_as(scores), mask, **choices)
-
-
 @seen(18, "invalid.negative_relevance", source="https://github.com/scikit-learn/scikit-learn/issues/17639")
 @instead_of("check")
 def negative_relevance_accepted(*inputs: Any, validate: bool, **choices: Any) -> None:
@@ -226,13 +226,4 @@ def negative_relevance_accepted(*inputs: Any, validate: bool, **choices: Any) ->
     approx_ndcg_arguments(*inputs, validate=False, **choices)
 
 
-@seen(18, "invalid.zero_temperature")
-@instead_of("check")
-def zero_temperature_accepted(*inputs: Any, temperature: float, **choices: Any) -> None:
-    """A temperature of 0 is accepted and divided by."""
-    approx_ndcg_arguments(*inputs, temperature=1.0, **choices)
-
-
-globals().update(planted_in(steps, generic))
-globals().update(planted_in(steps, sizes))
-globals().update(planted_in(steps, transforms))
+globals().update(planted_in(steps, generic, arguments, results, sizes, transforms))

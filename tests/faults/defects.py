@@ -47,6 +47,12 @@ _CLASSES = (
     (28, "an epsilon as stability", f"{_GITHUB}/allegro/allRank/blob/master/allrank/models/losses/approxNDCG.py"),
     (29, "truncation ignored or applied to the wrong list", f"{_GITHUB}/karlhigley/ranking-metrics-torch/issues/1"),
     (30, "upstream gradient ignored in a hand-written backward", f"{_GITHUB}/SeanNaren/warp-ctc/pull/170"),
+    (31, "a parameter accepted and not used", f"{_GITHUB}/taylover-pei/SSDG-CVPR2020/issues/2"),
+    (32, "scores or gradients squashed on their way", f"{_GITHUB}/hunglc007/tensorflow-yolov4-tflite/issues/157"),
+    (33, "the lists of a batch mixed up", f"{_GITHUB}/perone/euclidesdb/issues/2"),
+    (34, "results that differ from run to run", f"{_GITHUB}/mit-han-lab/torchsparse/issues/65"),
+    (35, "state kept from an earlier call", f"{_GITHUB}/nicodjimenez/lstm/pull/35"),
+    (36, "a result of another dtype than the scores", f"{_GITHUB}/tensorflow/tensorflow/pull/44643"),
 )
 DEFECTS = {number: Defect(number, title, source) for number, title, source in _CLASSES}
 

@@ -118,6 +118,28 @@ def strides_assumed(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     return loss(**{**arguments, **dense})
 
 
+@everywhere(None, "purity.global_state", source="https://github.com/vislearn/FrEIA/pull/49")
+def generator_seeded(loss: Loss, arguments: dict[str, Any]) -> Tensor:
+    """The global generator is seeded to make results reproducible, so that whatever draws next draws the same."""
+    torch.manual_seed(0)
+    return loss(**arguments)
+
+
+@everywhere(None, "purity.global_state", source="https://github.com/cics-nd/gptorch/pull/14")
+def default_dtype_set(loss: Loss, arguments: dict[str, Any]) -> Tensor:
+    """The default dtype is set to that of the scores, and every tensor that the model makes afterwards has it."""
+    torch.set_default_dtype(next(iter(_scores_of(arguments).values())).dtype)
+    return loss(**arguments)
+
+
+@everywhere(None, "purity.global_state", source="https://github.com/deepinv/deepinv/issues/166")
+def grad_mode_left_disabled(loss: Loss, arguments: dict[str, Any]) -> Tensor:
+    """Gradients are disabled for the statistics that are logged, by the function instead of the context manager."""
+    value = loss(**arguments)
+    torch.set_grad_enabled(False)
+    return value
+
+
 @everywhere(15, "determinism", "value")
 def ties_broken_by_noise(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     """A little noise is added to the scores, to break their ties."""

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from rankproof.implementations.arguments import margin_ranking_arguments
 from rankproof.implementations.reduction import reduce_units
-from tests.faults import generic, sizes, transforms
+from tests.faults import arguments, generic, results, sizes, transforms
 from tests.faults.fault import seen
 from tests.faults.planting import planted_in
 from tests.faults.steps import margin_ranking as steps
@@ -88,13 +88,6 @@ def second_score_detached(input1: Tensor, input2: Tensor, target: Tensor, margin
     return margin - target.to(input1.dtype) * (input1 - input2.detach())
 
 
-@seen(12, "invalid.column_against_row")
-@instead_of("check")
-def shapes_broadcast(input1: Tensor, input2: Tensor, target: Tensor, **choices: Any) -> None:
-    """Shapes need only broadcast: a column against a row gives all N x N pairs."""
-    margin_ranking_arguments(*torch.broadcast_tensors(input1, input2, target), **choices)
-
-
 @seen(18, "invalid.target_zero", "invalid.target_not_a_sign", source="https://github.com/seathiefwang/RankPose/issues/4")
 @instead_of("check")
 def any_target_accepted(*inputs: Tensor, validate: bool, **choices: Any) -> None:
@@ -135,6 +128,4 @@ def second_score_alone(
     return reduce_units(values, reduction)
 
 
-globals().update(planted_in(steps, generic))
-globals().update(planted_in(steps, sizes))
-globals().update(planted_in(steps, transforms))
+globals().update(planted_in(steps, generic, arguments, results, sizes, transforms))

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from rankproof.implementations.arguments import pairwise_hinge_arguments
-from tests.faults import generic, sizes, transforms
+from tests.faults import arguments, generic, results, sizes, transforms
 from tests.faults.fault import seen
 from tests.faults.planting import planted_in
 from tests.faults.steps import lists
@@ -80,6 +80,16 @@ def easiest_for_hardest(candidate: Tensor, scores: Tensor, negatives: str) -> Te
     return steps.select(candidate, -scores, negatives)
 
 
+@seen(None, "edge.empty_lists_without_a_hardest_item", source="https://github.com/pytorch/pytorch/issues/72265")
+@instead_of("select")
+def hardest_of_nothing(candidate: Tensor, scores: Tensor, negatives: str) -> Tensor:
+    """The highest score of a list without items is asked for, which raises."""
+    if negatives == "all":
+        return candidate
+    hardest = torch.where(candidate, scores.unsqueeze(-2), -torch.inf).argmax(-1, keepdim=True)
+    return candidate & torch.zeros_like(candidate).scatter(-1, hardest, True)
+
+
 @seen(6, "extremes")
 @instead_of("select")
 def finite_sentinel(candidate: Tensor, scores: Tensor, negatives: str) -> Tensor:
@@ -135,6 +145,14 @@ def hinge_of_the_mean(shortfalls: Tensor, selected: Tensor, relevance: Tensor) -
     chosen = selected.sum(-1)
     mean = torch.where(selected, shortfalls, 0).sum(-1) / chosen.clamp(min=1)
     return (mean.relu() * chosen).sum(-1)
+
+
+@seen(1, "kink", "gradient", "edge.at_margin", source="https://github.com/pytorch/pytorch/issues/31736")
+@instead_of("total")
+def root_of_square(shortfalls: Tensor, selected: Tensor, relevance: Tensor) -> Tensor:
+    """The absolute value by way of a square root, whose gradient is NaN at a pair exactly at the margin."""
+    hinges = (shortfalls + shortfalls.square().sqrt()) / 2
+    return torch.where(selected, hinges, 0).sum((-2, -1))
 
 
 @seen(7, "purity.padding_nan")
@@ -204,13 +222,6 @@ def order_of_the_first_list(scores: Tensor, labels: Tensor, real: Tensor) -> tup
     return scores.gather(-1, order), labels[..., first] if order.numel() else labels, real.gather(-1, order)
 
 
-@seen(12, "invalid.relevance_column", source="https://github.com/pytorch/pytorch/issues/42864")
-@instead_of("check")
-def shapes_broadcast(scores: Tensor, relevance: Tensor, mask: Tensor | None, **choices: Any) -> None:
-    """Shapes need only broadcast: a column of relevance pairs every item with every item once more."""
-    pairwise_hinge_arguments(*torch.broadcast_tensors(scores, relevance), mask, **choices)
-
-
 @seen(18, "invalid.negative_relevance", source="https://github.com/scikit-learn/scikit-learn/issues/17639")
 @instead_of("check")
 def negative_relevance_accepted(*inputs: Any, validate: bool, **choices: Any) -> None:
@@ -218,13 +229,4 @@ def negative_relevance_accepted(*inputs: Any, validate: bool, **choices: Any) ->
     pairwise_hinge_arguments(*inputs, validate=False, **choices)
 
 
-@seen(18, "invalid.unknown_negatives")
-@instead_of("check")
-def misspelt_choice_falls_through(*inputs: Any, negatives: str, **choices: Any) -> None:
-    """An unknown choice of negatives is taken for the last one."""
-    pairwise_hinge_arguments(*inputs, negatives="all", **choices)
-
-
-globals().update(planted_in(steps, generic))
-globals().update(planted_in(steps, sizes))
-globals().update(planted_in(steps, transforms))
+globals().update(planted_in(steps, generic, arguments, results, sizes, transforms))

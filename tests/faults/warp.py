@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from rankproof.implementations.arguments import warp_arguments
-from tests.faults import generic, sizes, transforms
+from tests.faults import arguments, generic, results, sizes, transforms
 from tests.faults.fault import seen
 from tests.faults.planting import planted_in
 from tests.faults.steps import warp as steps
@@ -103,6 +103,13 @@ def harmonic_terms_of_one_over_i_plus_one(rank: Tensor, items: int, rank_weight:
 def weights_in_single_precision(rank: Tensor, items: int, rank_weight: str, dtype: torch.dtype) -> Tensor:
     """The weights come out of a float32 table, whatever the dtype of the scores."""
     return steps.weight_of(rank, items, rank_weight, torch.float32).to(dtype)
+
+
+@seen(10, "extremes", source="https://github.com/lyst/lightfm/blob/master/lightfm/_lightfm_fast.pyx.template")
+@instead_of("shortfall")
+def shortfall_capped_at_ten(own: Tensor, tried: Tensor, margin: float) -> Tensor:
+    """What a violator costs is capped at 10, against gradients that explode."""
+    return (margin - own + tried).clamp(max=10)
 
 
 @seen(15, "edge.exactly_at_the_margin", source=_TSENG)
@@ -225,6 +232,4 @@ def indices_wrap_around(*inputs: Any, validate: bool, **choices: Any) -> None:
     warp_arguments(*inputs, validate=False, **choices)
 
 
-globals().update(planted_in(steps, generic))
-globals().update(planted_in(steps, sizes))
-globals().update(planted_in(steps, transforms))
+globals().update(planted_in(steps, generic, arguments, results, sizes, transforms))
