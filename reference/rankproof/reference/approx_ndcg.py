@@ -20,8 +20,6 @@ from rankproof.reference.arguments import (
 )
 from rankproof.reference.batching import ListLoss, Units, evaluate_lists, pull_back, reduce_values
 
-_LARGEST_EXPONENT = 1000  # 2^1000 and its sums stay within float64
-
 
 def approx_ndcg(
     scores: ArrayLike,
@@ -170,10 +168,10 @@ def _ndcg(
 
 
 def _gains(y: Floats) -> Floats:
-    """2^y - 1, scaled by a power of 2 that cancels in NDCG where a grade is so large that it would overflow."""
-    excess = max(0.0, float(y.max()) - _LARGEST_EXPONENT)
-    small = np.expm1(np.minimum(y, 1) * math.log(2)) * 2.0**-excess
-    gains: Floats = np.where(y < 1, small, np.exp2(y - excess) - 2.0**-excess)
+    """2^y - 1, over 2 to the largest grade, which cancels in NDCG and keeps large grades from overflowing."""
+    scale = np.exp2(-y.max())
+    small = np.expm1(np.minimum(y, 1) * math.log(2)) * scale
+    gains: Floats = np.where(y < 1, small, np.exp2(y - y.max()) - scale)
     return gains
 
 
