@@ -160,7 +160,7 @@ def mask_overwritten(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     return value
 
 
-@everywhere(22, "purity.inputs", unless=("target",), source="https://github.com/huggingface/trl/pull/2799")
+@everywhere(22, "purity.inputs", unless=("target",), source="https://github.com/linkedin/Liger-Kernel/issues/254")
 def scores_centred_in_place(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     """The highest score is subtracted in place, which changes no difference and the caller's tensor."""
     scores = arguments["scores"]

@@ -80,7 +80,7 @@ def easiest_for_hardest(candidate: Tensor, scores: Tensor, negatives: str) -> Te
     return steps.select(candidate, -scores, negatives)
 
 
-@seen(None, "edge.empty_lists_without_a_hardest_item", source="https://github.com/pytorch/pytorch/issues/72265")
+@seen(None, "edge.empty_lists_without_a_hardest_item", source="https://github.com/huanghoujing/AlignedReID-Re-Production-Pytorch/issues/80")
 @instead_of("select")
 def hardest_of_nothing(candidate: Tensor, scores: Tensor, negatives: str) -> Tensor:
     """The highest score of a list without items is asked for, which raises."""
@@ -147,7 +147,7 @@ def hinge_of_the_mean(shortfalls: Tensor, selected: Tensor, relevance: Tensor) -
     return (mean.relu() * chosen).sum(-1)
 
 
-@seen(1, "kink", "gradient", "edge.at_margin", source="https://github.com/pytorch/pytorch/issues/31736")
+@seen(1, "kink", "edge.at_margin", source="https://github.com/pytorch/pytorch/issues/6394")
 @instead_of("total")
 def root_of_square(shortfalls: Tensor, selected: Tensor, relevance: Tensor) -> Tensor:
     """The absolute value by way of a square root, whose gradient is NaN at a pair exactly at the margin."""

@@ -16,7 +16,7 @@ _SCATTER = "https://github.com/pytorch/pytorch/issues/23151"
 _CACHED = "https://github.com/XPU-Forces/mojo_opset/pull/390"
 
 
-@everywhere(3, "gradient", "zero_sum", source=_FRESH)
+@everywhere(3, "gradient", source=_FRESH)
 def fresh_leaf(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     """The value is wrapped in a new tensor that requires a gradient: backward runs, and reaches nothing."""
     return loss(**arguments).detach().clone().requires_grad_()
@@ -48,11 +48,15 @@ def labels_kept_by_shape(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     return loss(**{**arguments, name: first, "validate": False})
 
 
-@everywhere(35, "determinism", source="https://github.com/pytorch/pytorch/issues/12217")
-def scaled_by_the_calls_before(loss: Loss, arguments: dict[str, Any]) -> Tensor:
-    """A warm-up counts calls, and every second one weighs a little more."""
-    calls = vars(loss)["calls_before"] = vars(loss).get("calls_before", 0) + 1
-    return loss(**arguments) * (1 + 1e-9 * (calls % 2))
+@everywhere(35, "reduction", "determinism", source="https://github.com/keras-team/keras/pull/22617")
+def running_mean(loss: Loss, arguments: dict[str, Any]) -> Tensor:
+    """A reduced loss is the running mean over this call and the one before; its gradient is that of this call."""
+    value = loss(**arguments)
+    if arguments["reduction"] == "none":
+        return value
+    before = vars(loss).get("value_before", 0.0)
+    vars(loss)["value_before"] = float(value.detach())
+    return value + (before - value.detach()) / 2
 
 
 @everywhere(36, "value", dtype="float32", source="https://github.com/chainer/chainer/issues/5607")
