@@ -9,6 +9,7 @@ import pytest
 from rankproof.conformance.cases.case import Case
 from rankproof.conformance.checks import run_clauses, sampling
 from rankproof.conformance.checks.clause import Context, Tally
+from rankproof.conformance.checks.drawn_snippet import drawn_snippet
 from rankproof.conformance.checks.outcomes import law
 from rankproof.conformance.specification import load_builtin
 from rankproof.conformance.subjects.build import build_subject
@@ -72,7 +73,7 @@ def test_a_right_sampler_is_asked_for_every_convention_that_it_takes():
     ("name", "words"),
     [
         ("uniform_over_all_items", "none that the formula takes|frequencies"),
-        ("always_with_replacement", "none that the formula takes|frequencies"),
+        ("repeats_items", "none that the formula takes|frequencies"),
         ("never_with_replacement", "frequencies"),
         ("one_trial_too_many", "none that the formula takes|frequencies"),
         ("cap_is_one_too_low", "none that the formula takes|frequencies"),
@@ -93,6 +94,47 @@ def test_a_sampler_of_another_convention_is_admissible_and_told_by_its_conventio
 
     assert finding.verdict is Verdict.ADMISSIBLE
     assert finding.reason == "computes skipped = 'counted'"
+
+
+def test_a_sampler_that_cannot_be_told_is_judged_by_the_law_that_it_draws_from():
+    finding = judged("always_with_replacement")
+
+    assert finding.verdict is Verdict.ADMISSIBLE
+    assert finding.reason == "draws with replacement = True"
+
+
+def test_a_run_makes_no_more_tests_than_its_false_alarm_rate_is_stated_for():
+    able = build_subject("rankproof.implementations.vectorized.warp:warp", WARP)
+    context = Context(WARP, able, able.capabilities(), "float64")
+
+    assert len(sampling._cases(context)) <= sampling.LISTS
+
+
+@pytest.mark.parametrize("name", ["never_with_replacement", "uniform_over_all_items", "seed_fixed_inside"])
+def test_the_snippet_of_a_wrong_sampler_fails_by_itself(name, monkeypatch):
+    monkeypatch.setattr("rankproof.conformance.checks.drawn_snippet.DRAWS", 1024)
+    snippet = judged(name).counterexample.snippet
+
+    with pytest.raises(AssertionError, match=r"is no outcome|in 1024 draws"):
+        exec(snippet, {})
+
+
+def test_the_snippet_of_a_right_sampler_does_not_fail(monkeypatch):
+    monkeypatch.setattr("rankproof.conformance.checks.drawn_snippet.DRAWS", 512)
+    able = subject("right")
+    context = Context(WARP, able, able.capabilities(), "float64")
+    for case in sampling._cases(context)[:3]:
+        found = sampling._law(WARP, WARP.sampling, case)
+        call = able.snippet(case, sampling._omitting(WARP.sampling, 1))
+
+        exec(drawn_snippet(call, "scores", found), {})
+
+
+def test_the_gradient_of_several_positives_is_judged():
+    finding = judged("second_positive_pushes_down_another_item")
+
+    assert finding.verdict is Verdict.DIVERGES
+    assert "its gradient is none" in finding.reason
 
 
 def test_each_convention_is_asked_on_all_lists_but_one():
@@ -131,25 +173,8 @@ def test_a_loss_that_draws_nothing_has_no_such_clause():
     assert sampling.clauses(load_builtin("margin_ranking")) == []
 
 
-def test_fair_counts_do_not_surprise_and_skewed_ones_do():
-    probabilities = np.array([0.5, 0.25, 0.25])
-
-    assert sampling._surprise(np.array([512.0, 256.0, 256.0]), probabilities) == 1.0
-    assert sampling._surprise(np.array([400.0, 312.0, 312.0]), probabilities) < 1e-9
-
-
-def test_rare_outcomes_are_pooled():
-    probabilities = np.array([0.998, 0.001, 0.001])
-
-    assert sampling._surprise(np.array([998.0, 2.0, 0.0]), probabilities) == 1.0
-
-
-def test_one_certain_outcome_cannot_surprise():
-    assert sampling._surprise(np.array([1024.0]), np.array([1.0])) == 1.0
-
-
 def test_outcomes_of_one_value_are_told_together():
     inputs = {"scores": np.array([0.5, 1.0, 1.0]), "positives": np.array([True, False, False])}
-    found = law(WARP, WARP.sampling, Case(inputs, WARP.defaults(), "mean", certified=True), 0)
+    found = law(WARP, WARP.sampling, Case(inputs, WARP.defaults(), "mean", certified=True), [0])
 
     assert sampling._by_value(found, np.array([0.25, 0.75])) == {2.25: 1.0}

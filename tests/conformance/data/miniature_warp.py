@@ -67,6 +67,16 @@ def always_with_replacement(scores, positives, margin=1.0, reduction="mean", gen
     return right(scores, positives, margin, None, True, reduction, generator)
 
 
+def repeats_items(scores, positives, margin=1.0, max_trials=None, replacement=False, reduction="mean", generator=None):
+    return right(scores, positives, margin, max_trials, True, reduction, generator)
+
+
+def takes_no_null(scores, positives, margin=1.0, max_trials=10, replacement=False, reduction="mean", generator=None):
+    if not isinstance(max_trials, int):
+        raise TypeError(f"max_trials: expected an int, got {max_trials!r}")
+    return right(scores, positives, margin, max_trials, replacement, reduction, generator)
+
+
 def never_with_replacement(scores, positives, margin=1.0, replacement=False, reduction="mean", generator=None):
     return right(scores, positives, margin, None, False, reduction, generator)
 
@@ -100,3 +110,23 @@ def given_the_order(scores, positives, order, margin=1.0):
     tried = order.unsqueeze(-2).expand(*scores.shape, order.shape[-1])
     values = _loss(scores, positives, tried, margin, None)
     return values.mean() if values.numel() else values.sum()
+
+
+class _SecondPushesElsewhere(torch.autograd.Function):
+    """The identity, whose gradient sends what the last item gets to the one before it where two positives are."""
+
+    @staticmethod
+    def forward(ctx, scores, positives):
+        ctx.several = positives.sum(-1, keepdim=True) > 1
+        return scores.clone()
+
+    @staticmethod
+    def backward(ctx, gradient):
+        moved = gradient.clone()
+        moved[..., -2] += gradient[..., -1]
+        moved[..., -1] = 0
+        return torch.where(ctx.several, moved, gradient), None
+
+
+def second_positive_pushes_down_another_item(scores, positives, margin=1.0, reduction="mean", generator=None):
+    return right(_SecondPushesElsewhere.apply(scores, positives), positives, margin, None, False, reduction, generator)

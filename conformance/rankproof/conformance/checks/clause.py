@@ -86,9 +86,10 @@ class Divergence(Exception):
     """The subject does not do what the clause demands.
 
     ``quantity`` says what ``got`` is: "value", "gradient", "dtype" (of the value), "raised" (the subject's own error),
-    "accepted" (an error was due), "inputs" (an input was changed) or "memory" (it grows too fast; then the
-    case has no inputs, and notes that say how to measure it). ``budget`` is absolute;
-    ``against`` is the earlier call to which the clause compares, if it does.
+    "accepted" (an error was due), "inputs" (an input was changed), "state" (what all code shares was changed;
+    ``expected`` gives sources that show it) or "memory" (it grows too fast; then the case has no inputs, and
+    notes that say how to measure it). ``budget`` is absolute;
+    ``against`` is the earlier call to which the clause compares, if it does; ``outcomes`` the law of wrong draws.
     """
 
     def __init__(
@@ -103,6 +104,7 @@ class Divergence(Exception):
         share: float | None = None,
         against: Observation | None = None,
         fault: Fault = Fault.SUBJECT,
+        outcomes: Any = None,
     ) -> None:
         super().__init__(problem)
         self.problem = problem
@@ -114,6 +116,7 @@ class Divergence(Exception):
         self.share = share
         self.against = against
         self.fault = fault
+        self.outcomes = outcomes
 
 
 Check = Callable[[Context, Case, Tally], None]

@@ -11,6 +11,7 @@ import numpy as np
 from rankproof.conformance.cases.case import Case
 from rankproof.conformance.checks.clause import Context, Divergence, Observation
 from rankproof.conformance.checks.cost_snippet import cost_snippet
+from rankproof.conformance.checks.drawn_snippet import drawn_snippet
 from rankproof.conformance.subjects.literals import literal
 from rankproof.conformance.verdict.finding import Counterexample
 
@@ -115,12 +116,14 @@ def _same_twice(context: Context, divergence: Divergence, again: Observation) ->
 
 
 def snippet(context: Context, divergence: Divergence) -> str:
-    """Python source that, executed, raises in the way that the report describes; of wrong draws it makes one."""
+    """Python source that, executed, raises in the way that the report describes."""
     if divergence.quantity == "memory":
         return cost_snippet(context, **divergence.observation.case.notes)
     call = _call(context, divergence.observation)
-    if divergence.quantity in ("raised", "drawn"):
+    if divergence.quantity == "raised":
         return call
+    if divergence.quantity == "drawn":
+        return drawn_snippet(call, context.spec.score_inputs[0], divergence.outcomes)
     if divergence.quantity == "dtype":
         return f'{call}\nassert str(output.dtype).split(".")[-1] == {divergence.expected!r}, f"got {{output.dtype}}"\n'
     if divergence.quantity == "accepted":

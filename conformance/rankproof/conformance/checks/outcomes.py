@@ -5,16 +5,19 @@ from __future__ import annotations
 import itertools
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from rankproof.conformance.cases.case import Array, Case
-from rankproof.conformance.oracle import answer, holds_at, quantity_at
-from rankproof.conformance.oracle.budget import sum_error, value_budget
+from rankproof.conformance.oracle import answer, holds_at, number_at
+from rankproof.conformance.oracle.budget import gradient_budget, sum_error, value_budget
 from rankproof.conformance.oracle.dtypes import format_of
+from rankproof.conformance.oracle.numbers import Number
 from rankproof.conformance.specification.model import LossSpec, Sampling
+
+SAME = 1e-12  # outcomes that differ by less differ by the rounding of the oracle's own sums
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,24 +32,11 @@ class Law:
 
     def match(self, values: Array, gradients: Array) -> Array:
         """For each drawn value and gradient the row of its outcome, or -1 where it is none."""
-        near = np.abs(values[:, None] - self.values) <= self.value_budgets + np.finfo(np.float64).tiny
-        apart = np.abs(gradients[:, None, :] - self.gradients) <= self.gradient_budgets + np.finfo(np.float64).tiny
+        tiny = np.finfo(np.float64).tiny
+        near = np.abs(values[:, None] - self.values) <= self.value_budgets + tiny
+        apart = np.abs(gradients[:, None, :] - self.gradients) <= self.gradient_budgets + tiny
         both = near & apart.all(axis=-1)
         return np.where(both.any(axis=1), both.argmax(axis=1), -1)
-
-
-@dataclass(frozen=True, eq=False)
-class SumLaw:
-    """The law of a sum of independent terms, of which only the value is known."""
-
-    values: Array
-    value_budgets: Array
-    probabilities: Array
-
-    def match(self, values: Array) -> Array:
-        """For each drawn value the row of its outcome, or -1 where it is none."""
-        near = np.abs(values[:, None] - self.values) <= self.value_budgets
-        return np.where(near.any(axis=1), near.argmax(axis=1), -1)
 
 
 def universe(spec: LossSpec, sampling: Sampling, case: Case, positive: int) -> list[int]:
@@ -78,13 +68,24 @@ def ordered_cases(spec: LossSpec, sampling: Sampling, case: Case, positive: int)
         cap = case.parameters[sampling.stops] if sampling.stops else None
         length = case.inputs[spec.score_inputs[0]].shape[-1]
         found = itertools.product(drawn_from, repeat=length if cap is None else min(cap, length))
-    return [case.with_(inputs={**case.inputs, sampling.input: np.array(order, dtype=np.int64)}) for order in found]
+    return [with_order(sampling, case, order) for order in found]
 
 
-def law(spec: LossSpec, sampling: Sampling, case: Case, positive: int) -> Law:
-    """The formula's outcomes over all orders of a list with one positive, equal ones merged."""
+def with_order(sampling: Sampling, case: Case, order: Sequence[int]) -> Case:
+    """The case with what it would have drawn."""
+    return case.with_(inputs={**case.inputs, sampling.input: np.array(order, dtype=np.int64)})
+
+
+def law(spec: LossSpec, sampling: Sampling, case: Case, positives: Sequence[int]) -> Law:
+    """The formula's outcomes over all draws of a list, whose positives draw independently of each other."""
+    if len(positives) == 1:
+        return law_of_orders(spec, ordered_cases(spec, sampling, case, positives[0]))
+    return _convolved(spec, case, [_term_law(spec, sampling, case, positive) for positive in positives])
+
+
+def law_of_orders(spec: LossSpec, ordered: Sequence[Case]) -> Law:
+    """The outcomes of equally likely cases, equal ones merged."""
     score = spec.score_inputs[0]
-    ordered = ordered_cases(spec, sampling, case, positive)
     counts: Counter[tuple[float, ...]] = Counter()
     budgets: dict[tuple[float, ...], tuple[float, Array]] = {}
     for each in ordered:
@@ -106,25 +107,61 @@ def law(spec: LossSpec, sampling: Sampling, case: Case, positive: int) -> Law:
     )
 
 
-def _term_law(spec: LossSpec, sampling: Sampling, case: Case, positive: int) -> dict[tuple[float, float], float]:
-    """The probability of each value, with its error bound, of what one positive adds."""
+Weighted = tuple[Number, float]  # an outcome and its probability
+
+
+def _term_law(spec: LossSpec, sampling: Sampling, case: Case, positive: int) -> list[Weighted]:
+    """What one positive adds: values with their partial derivatives, error bounds and probabilities."""
     ordered = ordered_cases(spec, sampling, case, positive)
     bindings = {sampling.per.variable: positive}
-    counts = Counter(quantity_at(spec, each, sampling.term, bindings) for each in ordered)
-    return {outcome: count / len(ordered) for outcome, count in counts.items()}
+    numbers = (number_at(spec, each, sampling.term, bindings) for each in ordered)
+    return _merged((number, 1 / len(ordered)) for number in numbers)
 
 
-def sum_law(spec: LossSpec, sampling: Sampling, case: Case, positives: list[int]) -> SumLaw:
-    """The law of the value of a list whose positives draw independently of each other."""
-    form = format_of(case.dtype)
-    joint: dict[float, tuple[float, float]] = {}  # sum -> its error bound, its probability
-    terms = [_term_law(spec, sampling, case, positive) for positive in positives]
-    for outcomes in itertools.product(*(term.items() for term in terms)):
-        total = math.fsum(value for (value, _), _ in outcomes)
-        error = sum_error([value for (value, _), _ in outcomes], [bound for (_, bound), _ in outcomes], False)
-        known = next((each for each in joint if math.isclose(each, total, rel_tol=1e-12, abs_tol=1e-12)), total)
-        before = joint.get(known, (error, 0.0))
-        joint[known] = (max(error, before[0]), before[1] + math.prod(probability for _, probability in outcomes))
-    values = np.array(list(joint))
-    budgets = value_budget(values, np.array([error for error, _ in joint.values()]), form)
-    return SumLaw(values, budgets, np.array([probability for _, probability in joint.values()]))
+def _convolved(spec: LossSpec, case: Case, terms: Sequence[list[Weighted]]) -> Law:
+    """The law of a sum of independent terms."""
+    joint = _merged(
+        (_added([number for number, _ in chosen]), math.prod(probability for _, probability in chosen))
+        for chosen in itertools.product(*terms)
+    )
+    score, form = spec.score_inputs[0], format_of(case.dtype)
+    size = case.inputs[score].shape[-1]
+    parts = {score: slice(0, size)}
+    values = np.array([number.v for number, _ in joint])
+    return Law(
+        values,
+        value_budget(values, np.array([number.e for number, _ in joint]), form),
+        np.array([[number.p.get(c, 0.0) for c in range(size)] for number, _ in joint]),
+        np.array([gradient_budget([(1.0, number)], parts, size, form).pooled for number, _ in joint]),
+        np.array([probability for _, probability in joint]),
+    )
+
+
+def _added(numbers: Sequence[Number]) -> Number:
+    """The sum of the terms, with the error bounds of a sum in any order."""
+    error = sum_error([number.v for number in numbers], [number.e for number in numbers], False)
+    read = dict.fromkeys(c for number in numbers for c in number.p)
+    partials = {c: [number.p.get(c, 0.0) for number in numbers] for c in read}
+    bounds = {c: sum_error(partials[c], [number.q.get(c, 0.0) for number in numbers], False) for c in read}
+    return Number(
+        math.fsum(number.v for number in numbers), error, {c: math.fsum(each) for c, each in partials.items()}, bounds
+    )
+
+
+def _merged(weighted: Iterable[Weighted]) -> list[Weighted]:
+    """Outcomes of equal value and gradient as one, with the wider of their bounds."""
+    found: list[Weighted] = []
+    for number, probability in weighted:
+        place = next((k for k, (known, _) in enumerate(found) if _same(known, number)), None)
+        if place is None:
+            found.append((number, probability))
+            continue
+        known, before = found[place]
+        bounds = {c: max(known.q.get(c, 0.0), number.q.get(c, 0.0)) for c in {**known.q, **number.q}}
+        found[place] = (Number(known.v, max(known.e, number.e), known.p, bounds), before + probability)
+    return found
+
+
+def _same(one: Number, other: Number) -> bool:
+    pairs = [(one.v, other.v), *((one.p.get(c, 0.0), other.p.get(c, 0.0)) for c in {**one.p, **other.p})]
+    return all(math.isclose(a, b, rel_tol=SAME, abs_tol=SAME) for a, b in pairs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rankproof.conformance.oracle.conditions import holds, holds_at, quantity_at
+from rankproof.conformance.oracle.conditions import holds, holds_at, number_at
 from rankproof.conformance.oracle.constants import constant
 from rankproof.conformance.oracle.errors import Undecided
 from rankproof.conformance.oracle.oracle import Oracle, answer
@@ -18,5 +18,5 @@ __all__ = [
     "constant",
     "holds",
     "holds_at",
-    "quantity_at",
+    "number_at",
 ]

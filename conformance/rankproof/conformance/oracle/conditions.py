@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from rankproof.conformance.cases.case import Case
 from rankproof.conformance.oracle.lists import split
+from rankproof.conformance.oracle.numbers import Number
 from rankproof.conformance.oracle.oracle import shared_programs
 from rankproof.conformance.oracle.problem import ListProblem
 from rankproof.conformance.specification.model import Expression, LossSpec
@@ -30,10 +31,10 @@ def holds_at(spec: LossSpec, case: Case, condition: Expression, bindings: Mappin
     return any(problem.holds(condition, [bindings]) for problem in _problems(spec, case))
 
 
-def quantity_at(spec: LossSpec, case: Case, expression: Expression, bindings: Mapping[str, int]) -> tuple[float, float]:
-    """The value of an expression on an unbatched list, and its error bound in units of the roundoff."""
+def number_at(spec: LossSpec, case: Case, expression: Expression, bindings: Mapping[str, int]) -> Number:
+    """An expression on an unbatched list: value, derivatives, and their error bounds in units of the roundoff."""
     (problem,) = _problems(spec, case)
-    return problem.quantity(expression, bindings)
+    return problem.number(expression, bindings)
 
 
 def _problems(spec: LossSpec, case: Case) -> list[ListProblem]:

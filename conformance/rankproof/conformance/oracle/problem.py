@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from rankproof.conformance.oracle.cache import Cache
 from rankproof.conformance.oracle.errors import NeedsPrecision, Undecided
 from rankproof.conformance.oracle.lists import ScoredList, values_of
+from rankproof.conformance.oracle.numbers import Number
 from rankproof.conformance.oracle.program import Program
 from rankproof.conformance.oracle.settings import EXACT, Setting
 from rankproof.conformance.specification.errors import FormulaError
@@ -69,12 +70,21 @@ class ListProblem:
         program = self.programs.get(self.spec, setting)
         return evaluate(program, values_of(self.spec, program.ar, self.given, self.parameters))
 
-    def quantity(self, expression: Expression, variables: Mapping[str, int]) -> tuple[float, float]:
-        """The value of an expression and its error bound."""
+    def number(self, expression: Expression, variables: Mapping[str, int]) -> Number:
+        """The value of an expression with its partial derivatives and error bounds, in floats.
 
-        def evaluate(program: Program, values: Values) -> tuple[float, float]:
+        Raises
+        ------
+        FormulaError
+            At a kink, where the derivatives are a set.
+        """
+
+        def evaluate(program: Program, values: Values) -> Number:
             number = program.ar.number(program.value(program.start(values), expression, variables))
-            return to_float(number.v), to_float(number.e)
+            if number.g is not None:
+                raise FormulaError(f"{expression.location}: `{expression.text}` is asked for at a kink")
+            p, q = ({c: to_float(x) for c, x in partials.items()} for partials in (number.p, number.q))
+            return Number(to_float(number.v), to_float(number.e), p, q)
 
         return self.attempt(evaluate)
 
