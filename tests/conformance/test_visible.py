@@ -13,7 +13,8 @@ def test_what_can_be_printed_is_left_alone(text):
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"), [("a\x1b[31m", r"a\x1b[31m"), ("a\rb", r"a\rb"), ("\ud800", r"\ud800"), ("a\u202eb", r"a\u202eb")]
+    ("text", "shown"),
+    [("a\x1b[31m", r"a\x1b[31m"), ("a\rb", r"a\rb"), ("\ud800", r"\ud800"), ("a\u202eb", r"a\u202eb")],
 )
 def test_what_controls_the_screen_is_escaped(text, shown):
     assert visible(text) == shown
