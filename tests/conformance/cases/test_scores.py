@@ -35,6 +35,7 @@ def test_scores_have_the_shape(family, shape):
         ("shifted", -53, -47),
         ("far_shifted", 9997, 10003),
         ("huge", -1e4, 1e4),
+        ("vast", -3e4, 3e4),
         ("apart", -203, 203),
         ("certified", -2, 2),
         ("tied", 0, 2),

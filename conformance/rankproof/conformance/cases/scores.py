@@ -47,6 +47,11 @@ def huge(count: int) -> Scores:
     return _decimals(count, 100_000, 1)
 
 
+def vast(count: int) -> Scores:
+    """Scores within ±3e4, whose differences float16 can hold, but not the sums of those."""
+    return _decimals(count, 30_000, 0)
+
+
 def apart(count: int) -> Scores:
     """Moderate scores some of which lie 200 higher, so that exponentials of differences overflow."""
     steps = st.lists(st.sampled_from([0.0, 200.0, -200.0]), min_size=count, max_size=count).map(np.array)
@@ -77,6 +82,7 @@ FAMILIES: dict[str, Callable[[int], Scores]] = {
     "shifted": shifted,
     "far_shifted": far_shifted,
     "huge": huge,
+    "vast": vast,
     "apart": apart,
     "certified": certified,
     "tied": tied,
