@@ -20,7 +20,7 @@ Job = TypeVar("Job")
 class Limits:
     """What a child may use."""
 
-    cpu_seconds: int = 60
+    cpu_seconds: int = 40
     wall_seconds: float = 600.0  # a child that sleeps uses no processor time
     memory: int = 4 * 2**30  # bytes of address space beyond those of the parent
 
