@@ -134,6 +134,14 @@ def test_a_real_item_of_a_long_list_that_is_not_seen_is_found(place, monkeypatch
     assert verdict_on(wrong, "extremes.long_list").verdict is Verdict.DIVERGES
 
 
+def test_an_interpreted_kernel_gets_a_shorter_list_past_one_block():
+    context = context_of("warp", dtype="float32")
+    context.subject.device = "interpreter"
+    verdict_on(context, "extremes.long_list")
+
+    assert context.subject.seen[-1].mask.shape == (1_100,)
+
+
 def test_without_batch_or_mask_they_are_not_run_with_the_reason():
     assert verdict_on(context("warp", batch=False), "extremes.many_lists").reason == "takes one list at a time"
     assert "takes no mask" in verdict_on(context("warp", mask=False), "extremes.long_list").reason
