@@ -135,6 +135,13 @@ def soak(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def power(session: nox.Session) -> None:
+    """Measure how often the sampling clause catches a wrong sampler and blames a right one: -- --true 40."""
+    install(session, "torch", "test")
+    session.run(python(session), "-m", "tests.power", *session.posargs, env=environment(session))
+
+
+@nox.session(default=False)
 def mutants(session: nox.Session) -> None:
     """Judge syntactic mutants of the losses by the suite: a sample in 15 minutes, all of them with -- --all."""
     install(session, "torch", "mutants")

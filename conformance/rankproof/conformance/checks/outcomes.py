@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,11 +76,22 @@ def with_order(sampling: Sampling, case: Case, order: Sequence[int]) -> Case:
     return case.with_(inputs={**case.inputs, sampling.input: np.array(order, dtype=np.int64)})
 
 
-def law(spec: LossSpec, sampling: Sampling, case: Case, positives: Sequence[int]) -> Law:
-    """The formula's outcomes over all draws of a list, whose positives draw independently of each other."""
+def law(
+    spec: LossSpec,
+    sampling: Sampling,
+    case: Case,
+    positives: Sequence[int],
+    orders: Callable[[LossSpec, Sampling, Case, int], list[Case]] = ordered_cases,
+) -> Law:
+    """The formula's outcomes over all draws of a list, whose positives draw independently of each other.
+
+    ``orders`` gives the equally likely cases for one positive.
+    """
     if len(positives) == 1:
-        return law_of_orders(spec, ordered_cases(spec, sampling, case, positives[0]))
-    return _convolved(spec, case, [_term_law(spec, sampling, case, positive) for positive in positives])
+        return law_of_orders(spec, orders(spec, sampling, case, positives[0]))
+    return _convolved(
+        spec, case, [_term_law(spec, sampling, orders(spec, sampling, case, each), each) for each in positives]
+    )
 
 
 def law_of_orders(spec: LossSpec, ordered: Sequence[Case]) -> Law:
@@ -110,9 +121,8 @@ def law_of_orders(spec: LossSpec, ordered: Sequence[Case]) -> Law:
 Weighted = tuple[Number, float]  # an outcome and its probability
 
 
-def _term_law(spec: LossSpec, sampling: Sampling, case: Case, positive: int) -> list[Weighted]:
+def _term_law(spec: LossSpec, sampling: Sampling, ordered: Sequence[Case], positive: int) -> list[Weighted]:
     """What one positive adds: values with their partial derivatives, error bounds and probabilities."""
-    ordered = ordered_cases(spec, sampling, case, positive)
     bindings = {sampling.per.variable: positive}
     numbers = (number_at(spec, each, sampling.term, bindings) for each in ordered)
     return _merged((number, 1 / len(ordered)) for number in numbers)

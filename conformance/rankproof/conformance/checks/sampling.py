@@ -4,10 +4,12 @@ Each case is one list drawn DRAWS times. Value and gradient of a draw have to be
 under some draw, positives drawing independently of each other; and the counts of the outcomes are tested, each list
 at ALARM, by tests that hold exactly (``frequencies``).
 
-False alarms: a run judges at most LISTS lists in each of two dtypes, so that a right sampler is blamed with a
-probability of at most 2 LISTS ALARM = 5e-8, less than once in ten million runs. That is a bound, not an estimate:
-no approximation enters it. Power: ``python -m tests.power`` measures it for samplers that draw from all items, that
-repeat items where they must not, or whose trial count is off by one; each is caught with a probability over 0.999.
+False alarms: a run judges at most LISTS lists in each of two dtypes, each by its frequencies and by comparing two
+seeds, so that a right sampler is blamed with a probability of at most 4 LISTS ALARM < 1e-7: less than once in ten
+million runs. That is a bound, not an estimate: no approximation enters it.
+
+Power: ``nox -s power`` measures it for samplers that draw from all items, that repeat items where they must not, or
+whose trial count is off by one; each is caught with a probability over 0.999.
 """
 
 from __future__ import annotations
