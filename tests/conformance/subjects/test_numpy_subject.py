@@ -134,3 +134,13 @@ def test_an_exit_is_recorded(numpy_loss, pairs):
     outcome = numpy_loss("exits").run(pairs)
 
     assert (outcome.error, outcome.message) == ("SystemExit", "2")
+
+
+def test_the_snippet_of_a_loss_without_a_gradient_asks_for_none(tmp_path, pairs):
+    (tmp_path / "plain.py").write_text("def loss(input1, input2, target, margin=0.0):\n    return 7.5\n")
+    subject = build_subject(f"{tmp_path / 'plain.py'}:loss", MARGIN_RANKING, framework="numpy")
+    scope = {}
+    exec(subject.snippet(pairs), scope)
+
+    assert scope["value"] == 7.5
+    assert "gradient" not in scope

@@ -61,7 +61,8 @@ class NumpySubject(Adapter):
         if self._gradient_binding is not None:
             plan = make_plan(self.spec, self._gradient_binding, case, call, self._probed.arrangement)
             companion = snippets.Companion(f"{self.path}_gradient", plan, self._gradient_binding.upstream)
-        return snippets.numpy_snippet(self.path, self.plan(case, call), companion, gradient=call.gradient)
+        gradient = call.gradient and "gradient" not in self.capabilities().missing
+        return snippets.numpy_snippet(self.path, self.plan(case, call), companion, gradient=gradient)
 
     @property
     def offers_gradient(self) -> bool:
