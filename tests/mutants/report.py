@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.syntax import Syntax
 from rich.table import Table
@@ -80,7 +81,7 @@ def _told(found: Score) -> str:
 
 
 def _table(files: Sequence[Mutated], results: Sequence[Result]) -> Table:
-    table = Table(title="mutants", title_justify="left")
+    table = Table(title="mutants", title_justify="left", box=SIMPLE_HEAD)
     table.add_column("file", no_wrap=True)
     for name in (
         "mutants",
@@ -115,7 +116,7 @@ def _row(results: Sequence[Result]) -> list[str]:
 
 def _clauses(results: Sequence[Result]) -> Table:
     kills = Counter(each.by.split("::")[-1] for each in results if each.fate is Fate.KILLED)
-    table = Table("clause", "mutants killed first", title="clauses", title_justify="left")
+    table = Table("clause", "mutants killed first", title="clauses", title_justify="left", box=SIMPLE_HEAD)
     for clause, count in kills.most_common():
         table.add_row(clause, str(count))
     return table
