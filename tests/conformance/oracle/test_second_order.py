@@ -56,3 +56,9 @@ def test_at_a_kink_there_is_none():
     along(HINGE, case([1.0, -1.0]), {"x": np.ones(2)})
     with pytest.raises(Undecided, match="away from kinks"):
         along(HINGE, case([0.0, -1.0]), {"x": np.ones(2)})
+
+
+def test_an_upstream_gradient_of_zero_hides_no_kink():
+    """The derivative by the upstream gradient is the slope itself, which a kink leaves open whatever that is."""
+    with pytest.raises(Undecided, match="away from kinks"):
+        along(HINGE, case([0.0, -1.0], upstream=np.array(0.0)), {"x": np.ones(2)})

@@ -38,7 +38,8 @@ def along(spec: LossSpec, case: Case, direction: Mapping[str, Array]) -> CaseAns
         closer than its error bounds: draw the case again.
     """
     told = answer(spec, case)
-    if told.at_kink:
+    # An upstream gradient of 0 leaves one member, 0, of the set that the derivative by it depends on.
+    if answer(spec, case.with_(upstream=None)).at_kink:
         raise Undecided(KINK, spec.kinks[0].location if spec.kinks else spec.formula.value.location)
     answers = {each.index: (each.given, _differentiated(each, direction)) for each in told.composed.lists}
     return CaseAnswer(spec, case, composed(spec, case, batch_shape(spec, case), answers))
