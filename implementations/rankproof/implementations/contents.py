@@ -46,7 +46,10 @@ def check_positions(name: str, index: Tensor, items: int) -> None:
     Raises:
         ValueError: an index below 0 or past the end.
     """
-    _refuse(name, index, (index < 0) | (index >= items), f"0 to {items - 1}", f"index the {items} items of the list")
+    bad = (index < 0) | (index >= items)
+    # Asked first, since torch.compile takes a length that stands in a text for a constant.
+    if _any(bad):
+        _refuse(name, index, bad, f"0 to {items - 1}", f"index the {items} items of the list")
 
 
 def _real(bad: Tensor, mask: Tensor | None) -> Tensor:

@@ -16,7 +16,7 @@ from rankproof.conformance.subjects.build import build_subject
 from rankproof.conformance.subjects.numpy_subject import NumpySubject
 from rankproof.conformance.subjects.plan import Arrangement, make_plan
 from rankproof.conformance.subjects.snippets import torch_snippet
-from rankproof.conformance.subjects.subject import Call
+from rankproof.conformance.subjects.subject import Call, Transform
 from rankproof.conformance.subjects.torch_subject import TorchSubject
 
 MARGIN_RANKING = load_builtin("margin_ranking")
@@ -99,6 +99,27 @@ def test_torch_snippets_reproduce_the_numbers(torch_loss, pairs, positive_pairs)
                 torch_loss("takes_a_generator", "warp"),
                 probes.single(warp, warp.defaults(), "mean"),
                 Call(seed=4, omit=("order",)),
+            ),
+        ]
+    )
+
+
+@pytest.mark.parametrize("transform", [each for each in Transform if each is not Transform.COMPILED])
+def test_snippets_of_transformed_calls_reproduce_the_numbers(torch_loss, transform, pairs):
+    batch = pairs.with_(inputs=_rows(pairs.inputs), reduction="none")
+    several = probes.batched(PAIRWISE_HINGE, PAIRWISE_HINGE.defaults(), "none")
+    single = probes.single(PAIRWISE_HINGE, PAIRWISE_HINGE.defaults(), "none")
+    notes = {"direction": {"input1": [[1.0, -2.0, 0.5], [3.0, 1.0, 2.0]]}}, {"direction": {"scores": [2.0, 1, 3, 1, 5]}}
+    library = build_subject("torch.nn:MarginRankingLoss", MARGIN_RANKING)
+    mapped = transform is Transform.VMAP
+    call = Call(transform=transform)
+    assert_reproduced(
+        [
+            (library, batch.with_(notes=notes[0]), call),
+            (
+                torch_loss("batches_unreduced", "pairwise_hinge"),
+                several if mapped else single.with_(notes=notes[1]),
+                call,
             ),
         ]
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,7 +15,7 @@ from rankproof.conformance.checks.clause import Check, Clause, Context, Divergen
 from rankproof.conformance.checks.judge import expect, judge_gradient, judge_value, settle
 from rankproof.conformance.checks.reproducible import draw_cases
 from rankproof.conformance.oracle.answer import Judgement
-from rankproof.conformance.specification.model import LossSpec
+from rankproof.conformance.specification.model import InputSpec, LossSpec
 from rankproof.conformance.specification.sections import section
 from rankproof.conformance.subjects.subject import Call, Outcome, Transform
 from rankproof.conformance.verdict.finding import Level
@@ -154,9 +154,23 @@ def _compiled(context: Context) -> Drawn:
             masked=masked,
             fixed=context.spec.defaults(),
         )
-        long = context.drawn(plan).filter(lambda case: min(min(each.shape) for each in case.inputs.values()) > 1)
-        found.append(draw_cases(long, 1, again)[0].with_(notes={"again": bool(again)}))
+        drawn = context.drawn(plan).filter(lambda case: _of_different_axes(context.spec, case))
+        found.append(draw_cases(drawn, 1, again)[0].with_(notes={"again": bool(again)}))
     return tuple(found)
+
+
+def _of_different_axes(spec: LossSpec, case: Case) -> bool:
+    """Whether no axis is as long as another, which torch would take for a rule, and none shorter than 2."""
+    lengths = {
+        axis: size for name, array in case.inputs.items() for axis, size in _axes(spec.inputs[name], array.shape)
+    }
+    return min(lengths.values()) > 1 and len(set(lengths.values())) == len(lengths)
+
+
+def _axes(given: InputSpec, shape: tuple[int, ...]) -> Iterator[tuple[str | int, int]]:
+    """The name, or for a batch axis the place, of each axis with its length."""
+    batch = len(shape) - len(given.axes)
+    return zip((*range(batch), *given.axes), shape, strict=True)
 
 
 def clauses(spec: LossSpec) -> list[Clause]:

@@ -37,6 +37,7 @@ def torch_snippet(
     *,
     gradient: bool,
     transform: Transform | None = None,
+    batches_of_one: bool = False,
     notes: Mapping[str, Any] = MappingProxyType({}),
 ) -> str:
     """The call of a torch subject as source; run it with nothing but torch and the subject installed."""
@@ -51,7 +52,7 @@ def torch_snippet(
     generator = f'torch.Generator("{place}").manual_seed({plan.seed})'
     lines.append(f"torch.manual_seed({plan.seed})")
     if transform is not None:
-        lines += transformed_lines(transform, plan, place, _pieces(target, plan, generator), notes)
+        lines += transformed_lines(transform, plan, place, _pieces(target, plan, generator, batches_of_one), notes)
         return "\n".join(lines) + "\n"
     lines.append(f"output = {_call(target, plan, generator)}")
     inner = "output[0]" if plan.lifted and plan.unreduced else "output"
@@ -159,12 +160,14 @@ def _upstream(plan: Plan) -> str:
     return f"{_literal(plan.upstream)}"
 
 
-def _pieces(target: str, plan: Plan, generator: str) -> Pieces:
+def _pieces(target: str, plan: Plan, generator: str, batches_of_one: bool) -> Pieces:
     """A call whose function has a name of its own; tensors are made where the output is, whatever the default."""
     name = "subject_under_test"
     upstream, leaves, _, *gradient = _autograd_lines(plan, ", device=output.device")
     made = target if plan.constructor is None else f"{target}({_keywords(plan.constructor, repr)})"
-    return Pieces(made, _call(name, replace(plan, constructor=None), generator), upstream, leaves, gradient)
+    given = ", ".join(f"{argument.name}[None]" if batches_of_one else argument.name for argument in plan.arguments)
+    each = f"loss({given})" + ("[0]" if batches_of_one and plan.unreduced else "")
+    return Pieces(made, _call(name, replace(plan, constructor=None), generator), each, upstream, leaves, gradient)
 
 
 def _autograd_lines(plan: Plan, at: str) -> list[str]:

@@ -26,7 +26,7 @@ from rankproof.conformance.subjects.torch_tensors import (
     torch_device,
     torch_state,
 )
-from rankproof.conformance.subjects.torch_transforms import Surroundings, shortened, way_of
+from rankproof.conformance.subjects.torch_transforms import Surroundings, of_single_lists, shortened, way_of
 from rankproof.conformance.subjects.torch_ways import Gradients, Loss, NoGradient, Tensors, Way
 
 if TYPE_CHECKING:
@@ -71,9 +71,15 @@ class TorchSubject(Adapter):
         return Outcome(**{**vars(outcome), "modified": modified})
 
     def snippet(self, case: Case, call: Call = Call()) -> str:
-        plan, transform = self.plan(case, call), call.transform
+        plan = self.plan(case, call)
         return snippets.torch_snippet(
-            self.path, self.device, plan, gradient=call.gradient, transform=transform, notes=case.notes
+            self.path,
+            self.device,
+            plan,
+            gradient=call.gradient,
+            transform=call.transform,
+            batches_of_one=self._probed.arrangement.lifted and of_single_lists(plan, self.spec),
+            notes=case.notes,
         )
 
     def bound(self, case: Case, call: Call = Call()) -> BoundCall:

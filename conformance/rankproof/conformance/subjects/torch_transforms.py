@@ -36,7 +36,7 @@ def way_of(transform: Transform | None, loss: Loss, plan: Plan, around: Surround
     """How the loss is called and differentiated under a transformation."""
     match transform:
         case Transform.VMAP:
-            return Mapped(loss, plan, around.lifted and _of_single_lists(plan, around.spec))
+            return Mapped(loss, plan, around.lifted and of_single_lists(plan, around.spec))
         case Transform.GRAD:
             return ByFunction(loss, plan)
         case Transform.COMPILE | Transform.COMPILED:
@@ -50,7 +50,8 @@ def way_of(transform: Transform | None, loss: Loss, plan: Plan, around: Surround
     return Way(loss, plan)
 
 
-def _of_single_lists(plan: Plan, spec: LossSpec) -> bool:
+def of_single_lists(plan: Plan, spec: LossSpec) -> bool:
+    """Whether the inputs have one batch axis, so that vmap over it gives the loss a list without any."""
     first = next(argument for argument in plan.arguments if argument.name in spec.inputs)
     return first.array.ndim == len(spec.inputs[first.name].axes) + 1
 

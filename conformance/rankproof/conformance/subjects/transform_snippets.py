@@ -15,12 +15,13 @@ class Pieces:
     """What the lines are put together from, each of them source.
 
     ``made`` names the function, or makes the instance that is called. ``call`` is its call under the name
-    ``subject_under_test``. ``upstream`` and ``leaves`` are lines that define both; ``gradient`` are those that
-    take ``gradients``, a list, into the ``gradient`` of the report.
+    ``subject_under_test``, and ``each`` the call that vmap maps. ``upstream`` and ``leaves`` are lines that
+    define both; ``gradient`` are those that take ``gradients``, a list, into the ``gradient`` of the report.
     """
 
     made: str
     call: str
+    each: str
     upstream: str
     leaves: str
     gradient: Sequence[str]
@@ -40,7 +41,8 @@ def transformed_lines(
     ]
     match transform:
         case Transform.VMAP:
-            body = [f'output = torch.func.vmap(loss, randomness="different")({names})', *_value(plan), *autograd]
+            each = f"lambda {names}: {pieces.each}"
+            body = [f'output = torch.func.vmap({each}, randomness="different")({names})', *_value(plan), *autograd]
         case Transform.GRAD:
             body = [f"output = loss({names})", *_value(plan), *_by_function(plan, names, pieces)]
         case Transform.COMPILE | Transform.COMPILED:
@@ -53,7 +55,7 @@ def transformed_lines(
             inside = [f"output = loss({names})", *autograd]
             body = ['with torch.device("meta"):', *(f"    {line}" for line in inside), *_value(plan)]
         case Transform.TWICE | Transform.BY_UPSTREAM:
-            body = [f"output = loss({names})", *_twice(transform, plan, pieces, notes)]
+            body = [f"output = loss({names})", *_value(plan), *_twice(transform, plan, pieces, notes)]
     return [*head, *body]
 
 

@@ -52,7 +52,15 @@ def _numbered_codes(grades: Tensor) -> tuple[Tensor, int]:
     numbers = rises.cumsum(dim=-1)
     codes = torch.empty_like(numbers).scatter_(-1, order, numbers)
     largest = grades.shape[-1] - 1 if torch.compiler.is_compiling() else int(numbers.max()) if numbers.numel() else 0
-    return codes, max(1, largest.bit_length())
+    return codes, _bits(largest)
+
+
+def _bits(largest: int) -> int:
+    """At least 1; by comparisons, of which torch.compile keeps the outcome and not, as of bit_length, the number."""
+    bits = 1
+    while largest >= 1 << bits:
+        bits += 1
+    return bits
 
 
 def unequal_pairs(codes: Tensor, bits: int, real: Tensor | None) -> Tensor:
