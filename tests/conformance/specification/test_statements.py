@@ -29,6 +29,12 @@ Problems = Callable[..., list[str]]
         ),
         (
             "margin_ranking",
+            "second_order: [input1, input2]",
+            "second_order: [input1, input3]",
+            "(properties.second_order[1]): unknown input 'input3'; did you mean 'input1'?",
+        ),
+        (
+            "margin_ranking",
             "permutation: n",
             "permutation: items",
             "(properties.permutation): unknown axis 'items'; expected 'n'",

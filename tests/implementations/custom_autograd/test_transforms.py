@@ -105,3 +105,33 @@ def test_inputs_are_left_as_they_are(call):
     call(*tensors)
 
     assert all(map(torch.equal, tensors, before))
+
+
+@pytest.mark.parametrize("items", [6, 600])
+def test_neither_autocast_nor_a_default_device_reaches_the_sums_of_sigmoids(items):
+    scores = torch.randn(2, items, generator=torch.Generator().manual_seed(5)).to(DEVICE).requires_grad_()
+    grades = torch.randint(0, 4, (2, items), generator=torch.Generator().manual_seed(6)).to(DEVICE)
+    expected = approx_ndcg(scores, grades)
+    (gradient,) = torch.autograd.grad(expected, scores)
+    for context in (torch.autocast(scores.device.type, dtype=torch.bfloat16), torch.device("meta")):
+        with context:
+            result = approx_ndcg(scores, grades)
+            (found,) = torch.autograd.grad(result, scores)
+
+        assert torch.equal(result, expected)
+        assert torch.equal(found, gradient)
+
+
+@pytest.mark.parametrize("call", ["pairwise_hinge-graded", "warp-order"])
+def test_compiled_once_for_lists_of_any_length(call):
+    torch.compiler.reset()
+    compute = torch.compile(CALLS[call], fullgraph=True, dynamic=True, backend="aot_eager")
+    for items, stance in ((6, "default"), (7, "fail_on_recompile")):
+        generator = torch.Generator().manual_seed(items)
+        scores = torch.randn(3, items, generator=generator, dtype=torch.float64).to(DEVICE)
+        grades = torch.randint(0, 4, (3, items), generator=generator).to(DEVICE)
+        order = torch.stack([torch.randperm(items, generator=generator)[:4] for _ in range(3)]).to(DEVICE)
+        with torch.compiler.set_stance(stance):
+            result = compute(scores, grades, order)
+
+        torch.testing.assert_close(result, CALLS[call](scores, grades, order))
