@@ -23,7 +23,7 @@ from tests.faults.workers import Request, judge_all
 @click.argument("patterns", nargs=-1, metavar="[FAULT]...")
 @click.option("--loss", "losses", multiple=True, help="Only the faults of this loss; can be given several times.")
 @click.option("--clause", "clause_patterns", multiple=True, help="Only the clauses whose ids match this pattern.")
-@click.option("--cases", default=CASES, show_default=True, help="Cases a clause.")
+@click.option("--cases", default=CASES, show_default=True, help="Cases a clause that must catch; others get half.")
 @click.option("--seed", default=0, show_default=True, help="Varies the cases.")
 @click.option("--processes", default=2, show_default=True, help="How many faults are judged at once.")
 @click.option("--json", "path", type=click.Path(path_type=Path), default=Path("build/faults.json"), show_default=True)
@@ -49,7 +49,7 @@ def main(
     ]
     if not chosen:
         raise click.UsageError("no fault of that name; tests/faults/README.md says where they are")
-    request = Request(clause_patterns, cases, seed)
+    request = Request(clause_patterns, seed, cases, cases // 2)
     started = time.perf_counter()
     with click.progressbar(length=len(chosen), label="faults", file=sys.stderr) as bar:
         right, rows = judge_all(chosen, request, processes, lambda row: bar.update(1))

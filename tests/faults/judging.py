@@ -17,7 +17,10 @@ from rankproof.conformance.verdict.finding import Fault as Blame
 from rankproof.conformance.verdict.finding import Finding, Verdict
 
 DTYPE = "float64"
-CASES = 25
+CASES = 25  # a clause, as in the default run
+
+KINDS = ("caught", "crashed", "not_run", "passed")
+
 
 @dataclass(frozen=True)
 class Row:
@@ -33,6 +36,11 @@ class Row:
     not_run: Mapping[str, str] = field(default_factory=dict)
     passed: Mapping[str, str] = field(default_factory=dict)
     seconds: float = 0.0
+
+    def and_of(self, other: Row) -> Row:
+        """What the clauses of both rows say of the loss."""
+        told = {kind: {**getattr(self, kind), **getattr(other, kind)} for kind in KINDS}
+        return Row(self.id, **told, seconds=self.seconds + other.seconds)
 
 
 @cache
@@ -60,7 +68,7 @@ def judge(
     started = time.perf_counter()
     spec = spec_of(loss)
     subject = build_subject(target, spec)
-    told: dict[str, dict[str, str]] = {kind: {} for kind in ("caught", "crashed", "not_run", "passed")}
+    told: dict[str, dict[str, str]] = {kind: {} for kind in KINDS}
     for clause in (clause for clause in clauses(spec) if wanted is None or clause.id in wanted):
         try:
             context = Context(spec, subject, subject.capabilities(), dtype_for(clause, dtype))

@@ -10,7 +10,7 @@ from rankproof.conformance.checks.clause import Clause
 from rankproof.conformance.verdict.finding import Fault as Blame
 from rankproof.conformance.verdict.finding import Finding, Level, Verdict
 from tests.faults import judging
-from tests.faults.judging import judge, kind_of
+from tests.faults.judging import Row, judge, kind_of
 
 FLIPPED = "tests.faults.margin_ranking:sign_flipped"
 RIGHT = "tests.faults.steps.margin_ranking:margin_ranking"
@@ -23,6 +23,17 @@ def test_clauses_catch_pass_or_cannot_be_run() -> None:
     assert set(row.passed) == {"shift"}
     assert not row.crashed
     assert row.seconds > 0
+
+
+def test_two_rows_of_a_loss_make_one() -> None:
+    one = Row("hinge.wrong", caught={"value": "far"}, passed={"shift": ""}, seconds=1.0)
+    more = {"crashed": {"cost": "KeyError"}, "not_run": {"ties": "none"}, "passed": {"scale": ""}}
+    other = Row("hinge.wrong", **more, seconds=0.5)
+    both = one.and_of(other)
+
+    assert (both.caught, both.crashed, both.not_run) == (one.caught, other.crashed, other.not_run)
+    assert set(both.passed) == {"shift", "scale"}
+    assert both.seconds == 1.5
 
 
 def test_the_right_loss_is_not_caught() -> None:
