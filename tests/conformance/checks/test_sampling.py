@@ -103,6 +103,16 @@ def test_a_sampler_that_cannot_be_told_is_judged_by_the_law_that_it_draws_from()
     assert finding.reason == "draws with replacement = True"
 
 
+def test_a_sampler_that_takes_no_null_is_asked_with_the_number_that_libraries_use():
+    able = subject("takes_no_null").capabilities()
+    finding = judged("takes_no_null")
+
+    assert able.fixed["max_trials"] == 10
+    assert able.missing["parameter max_trials"].startswith("takes no null: asked with max_trials = 10")
+    assert finding.verdict is Verdict.ADMISSIBLE
+    assert finding.reason == "computes max_trials = 10"
+
+
 def test_a_run_makes_no_more_tests_than_its_false_alarm_rate_is_stated_for():
     able = build_subject("rankproof.implementations.vectorized.warp:warp", WARP)
     context = Context(WARP, able, able.capabilities(), "float64")

@@ -35,7 +35,7 @@ def test_the_reference_can_be_asked_everything(loss):
 
     assert found.inputs == tuple(spec.inputs)
     assert found.parameters == set(spec.parameters)
-    assert set(found.missing) <= {"draws"}
+    assert set(found.missing) <= {"draws", "transforms"}
     assert found.mask == (spec.mask is not None)
 
 

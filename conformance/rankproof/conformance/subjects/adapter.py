@@ -45,6 +45,11 @@ class Adapter(abc.ABC):
         self.recorder = recorder
         self._instances: dict[str, Any] = {}
 
+    def settle(self, settings: Mapping[str, Any]) -> None:
+        """Fix parameters, and pass on arguments, as if they had been given at first."""
+        self.settings = dict(settings)
+        self.binding = bind(self.target, self.spec, self.settings, self.name)
+
     def capabilities(self) -> Capabilities:
         """What the subject can be asked; found by probing at the first call."""
         return self._probed.capabilities

@@ -56,6 +56,11 @@ class NumpySubject(Adapter):
         modified = tuple(name for name, array in passed.items() if array.tobytes() != before[name])
         return Outcome(**{**vars(outcome), "modified": modified})
 
+    def settle(self, settings: Mapping[str, Any]) -> None:
+        """Fix parameters in both functions."""
+        super().settle(settings)
+        self._gradient_binding = self.gradient_target and self._bound_companion(self.gradient_target)
+
     def snippet(self, case: Case, call: Call = Call()) -> str:
         companion = None
         if self._gradient_binding is not None:

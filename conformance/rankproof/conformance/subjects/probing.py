@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from rankproof.conformance.cases.case import Case
-from rankproof.conformance.specification.model import Role
+from rankproof.conformance.specification.model import ParameterType, Role
 from rankproof.conformance.subjects import conventions, probes
 from rankproof.conformance.subjects.plan import Arrangement, Kind
 from rankproof.conformance.subjects.subject import Call, Capabilities, Outcome
@@ -29,7 +29,36 @@ class Probed:
 
 
 def probe(adapter: Adapter) -> Probed:
-    """Find out how the subject has to be called, what it can be asked, and which convention it follows."""
+    """Find out how the subject has to be called, what it can be asked, and which convention it follows.
+
+    One that takes no null where the spec has null is asked with a number instead, as if that were a setting.
+    """
+    found, settings = _probed(adapter), adapter.settings
+    if "call" not in found.capabilities.missing:
+        return found
+    for name, value in _instead_of_null(adapter):
+        adapter.settle({**settings, name: value})
+        other = _probed(adapter)
+        if "call" not in other.capabilities.missing:
+            told = f"takes no null: asked with {name} = {value!r}; set another value if that is not what it means"
+            missing = {**other.capabilities.missing, f"parameter {name}": told}
+            return replace(other, capabilities=replace(other.capabilities, missing=missing))
+    adapter.settle(settings)
+    return found
+
+
+def _instead_of_null(adapter: Adapter) -> Iterator[tuple[str, Any]]:
+    """For each parameter that is passed as null the numbers that libraries use, and the largest that is drawn."""
+    spec = adapter.spec
+    for name in sorted(adapter.binding.options & frozenset(spec.parameters) - set(adapter.settings)):
+        declared = spec.parameters[name]
+        if declared.default is None:
+            used = [convention.value for convention in spec.conventions.get(name, ())]
+            number = int if declared.type is ParameterType.INTEGER else float
+            yield from ((name, number(value)) for value in [*used, *(declared.drawn or ())[1:]] if value is not None)
+
+
+def _probed(adapter: Adapter) -> Probed:
     spec, binding, settings = adapter.spec, adapter.binding, adapter.settings
     parameters = {**spec.defaults(), **{name: settings[name] for name in spec.parameters if name in settings}}
     usual = settings.get("reduction", spec.reduction.default)
@@ -132,7 +161,6 @@ def _batch(adapter: Adapter, several: Case, arrangement: Arrangement) -> dict[st
 
 
 def _reductions(adapter: Adapter, case: Case, arrangement: Arrangement) -> tuple[tuple[str, ...], dict[str, str]]:
-    """Those that do not raise, and the subject's own default: raising there is no refusal but a defect."""
     """Those that do not raise, and the subject's own default: raising there is no refusal but a defect."""
     tried = {name: adapter.attempt(case.with_(reduction=name), VALUE_ONLY, arrangement) for name in REDUCTIONS}
     default = adapter.binding.reduction_default
