@@ -30,8 +30,8 @@ Problems = Callable[..., list[str]]
         (
             "margin_ranking",
             "second_order: [input1, input2]",
-            "second_order: [input1, input3]",
-            "(properties.second_order[1]): unknown input 'input3'; did you mean 'input1'?",
+            "second_order: [input1, target]",
+            "(properties.second_order[1]): the input 'target' has the role sign, expected a score",
         ),
         (
             "margin_ranking",
