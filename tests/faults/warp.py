@@ -199,6 +199,22 @@ def replacement_ignored(is_negative: Tensor, real: Tensor, skipped: str, replace
     return steps.draw(is_negative, real, skipped, False, generator)
 
 
+@seen(11, "sampling")
+@instead_of("draw")
+def items_repeated(is_negative: Tensor, real: Tensor, skipped: str, replacement: bool, generator: Any) -> Tensor:
+    """Items are put back after each trial although they are drawn without replacement."""
+    return steps.draw(is_negative, real, skipped, True, generator)
+
+
+@seen(13, "sampling")
+@instead_of("draw")
+def positive_tried_first(is_negative: Tensor, real: Tensor, skipped: str, replacement: bool, generator: Any) -> Tensor:
+    """Each positive is its own first try, a trial too many where skipped items count."""
+    drawn = steps.draw(is_negative, real, skipped, replacement, generator)
+    own = torch.arange(real.shape[-1]).reshape(-1, 1).expand(*drawn.shape[:-1], 1)
+    return torch.cat([own, drawn], dim=-1)
+
+
 @seen(11, "sampling", source="https://github.com/catalyst-team/catalyst/issues/525")
 @instead_of("draw")
 def seed_fixed_inside(is_negative: Tensor, real: Tensor, skipped: str, replacement: bool, generator: Any) -> Tensor:
