@@ -13,7 +13,7 @@ from rankproof.conformance.cases.certificate import is_certified
 from rankproof.conformance.cases.draw import Plan
 from rankproof.conformance.cases.dtypes import round_to
 from rankproof.conformance.checks.clause import Clause, Context, NotRun, Tally
-from rankproof.conformance.checks.judge import ask, expect, judge, judge_value
+from rankproof.conformance.checks.judge import ask, expect, judge, judge_dtype, judge_value
 from rankproof.conformance.specification.model import LossSpec, Role, Worked
 from rankproof.conformance.specification.worked import case_inputs
 from rankproof.conformance.subjects.subject import Call
@@ -90,10 +90,11 @@ def _edge(worked: Worked, context: Context) -> tuple[Case, ...]:
 
 
 def check_worked(context: Context, case: Case, tally: Tally) -> None:
-    """Value and gradient; where the value is NaN, the value alone."""
+    """Value, its dtype, and gradient; where the value is NaN, no gradient."""
     scores = (case.inputs[name] for name in context.spec.score_inputs)
     has_nan = any(np.isnan(array).any() for array in scores)
-    judge(context, case, tally, Call(gradient=not has_nan))
+    call = Call(gradient=not has_nan)
+    judge_dtype(case, judge(context, case, tally, call), call)
 
 
 def check_nan(context: Context, case: Case, tally: Tally) -> None:

@@ -55,7 +55,7 @@ def warp(
         return reduce_units(clean.sum(dim=-1), reduction).to(scores.dtype)
     positive = (positives != 0) & real
     negative = _negatives(positive, real, negatives)
-    violator = negative & _violates(clean.detach(), margin, violation)
+    violator = negative & _violates(clean, margin, violation)
     if order is not None:
         first, count, found = walk(order, violator, negative if skipped == "free" else None)
     else:
