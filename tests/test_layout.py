@@ -16,6 +16,7 @@ EXCEPTIONS = {
     "cases/case.py": "a value object without a method of its own; every clause's tests make cases",
     "oracle/answer.py": "a protocol and a value object; test_judge.py tests what implements them",
     "soak/errors.py": "two exceptions; test_record.py and test_run.py raise them",
+    "subjects/probeable.py": "a protocol; test_probing.py and test_conventions.py probe what implements it",
     "subjects/subject.py": "protocols and value objects; the adapters' tests use all of them",
 }
 MODULES = sorted(path.relative_to(HARNESS).as_posix() for path in HARNESS.rglob("*.py") if path.name != "__init__.py")

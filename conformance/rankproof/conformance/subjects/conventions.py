@@ -6,7 +6,7 @@ import inspect
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -14,10 +14,8 @@ from rankproof.conformance.cases.case import Array, Case
 from rankproof.conformance.specification.model import LossSpec, ParameterSpec, ParameterType
 from rankproof.conformance.subjects import probes
 from rankproof.conformance.subjects.plan import Arrangement
+from rankproof.conformance.subjects.probeable import Probeable
 from rankproof.conformance.subjects.subject import Call
-
-if TYPE_CHECKING:
-    from rankproof.conformance.subjects.adapter import Adapter
 
 MOST_COMBINATIONS = 300
 CLOSE = 1e-5
@@ -47,7 +45,7 @@ class Observation:
 
 
 def resolve(
-    adapter: Adapter,
+    adapter: Probeable,
     arrangement: Arrangement,
     parameters: Mapping[str, Any],
     reductions: Sequence[str],
@@ -84,7 +82,7 @@ def resolve(
     return fallback
 
 
-def candidates(adapter: Adapter, name: str, default: Any) -> list[Any]:
+def candidates(adapter: Probeable, name: str, default: Any) -> list[Any]:
     """The values that a parameter may have in a subject that does not take it, the default first.
 
     A choice may be any of its choices, a number one that ``conventions`` lists or that an object under
@@ -120,7 +118,7 @@ def combinations(choices: Mapping[str, Sequence[Any]]) -> list[dict[str, Any]]:
     return found
 
 
-def with_constants(case: Case, adapter: Adapter) -> Case:
+def with_constants(case: Case, adapter: Probeable) -> Case:
     """The case with every input that the subject lacks at the constant that the spec declares for that."""
     constants = {
         name: np.full(case.inputs[name].shape, declared.omitted)
@@ -131,7 +129,7 @@ def with_constants(case: Case, adapter: Adapter) -> Case:
 
 
 def observe(
-    adapter: Adapter, arrangement: Arrangement, parameters: Mapping[str, Any], reduction: str, *, batch: bool
+    adapter: Probeable, arrangement: Arrangement, parameters: Mapping[str, Any], reduction: str, *, batch: bool
 ) -> list[Observation]:
     """The subject's values on a few fixed cases; those on which it raises are left out."""
     spec, sampling = adapter.spec, adapter.spec.sampling
@@ -150,7 +148,7 @@ def observe(
 
 
 def _observed_draws(
-    adapter: Adapter, arrangement: Arrangement, parameters: Mapping[str, Any], reduction: str
+    adapter: Probeable, arrangement: Arrangement, parameters: Mapping[str, Any], reduction: str
 ) -> list[Observation]:
     observations = []
     orders = tuple(itertools.permutations(range(3)))

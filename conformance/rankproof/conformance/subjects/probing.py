@@ -5,16 +5,14 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rankproof.conformance.cases.case import Case
 from rankproof.conformance.specification.model import ParameterType, Role
 from rankproof.conformance.subjects import conventions, probes
 from rankproof.conformance.subjects.plan import Arrangement, Kind
+from rankproof.conformance.subjects.probeable import Probeable
 from rankproof.conformance.subjects.subject import Call, Capabilities, Outcome
-
-if TYPE_CHECKING:
-    from rankproof.conformance.subjects.adapter import Adapter
 
 REDUCTIONS = ("none", "mean", "sum")
 VALUE_ONLY = Call(gradient=False)
@@ -28,7 +26,7 @@ class Probed:
     arrangement: Arrangement
 
 
-def probe(adapter: Adapter) -> Probed:
+def probe(adapter: Probeable) -> Probed:
     """Find out how the subject has to be called, what it can be asked, and which convention it follows.
 
     One that takes no null where the spec has null is asked with a number instead, as if that were a setting.
@@ -47,7 +45,7 @@ def probe(adapter: Adapter) -> Probed:
     return found
 
 
-def _instead_of_null(adapter: Adapter) -> Iterator[tuple[str, Any]]:
+def _instead_of_null(adapter: Probeable) -> Iterator[tuple[str, Any]]:
     """For each parameter that is passed as null the numbers that libraries use, and the largest that is drawn."""
     spec = adapter.spec
     for name in sorted(adapter.binding.options & frozenset(spec.parameters) - set(adapter.settings)):
@@ -58,7 +56,7 @@ def _instead_of_null(adapter: Adapter) -> Iterator[tuple[str, Any]]:
             yield from ((name, number(value)) for value in [*used, *(declared.drawn or ())[1:]] if value is not None)
 
 
-def _probed(adapter: Adapter) -> Probed:
+def _probed(adapter: Probeable) -> Probed:
     spec, binding, settings = adapter.spec, adapter.binding, adapter.settings
     parameters = {**spec.defaults(), **{name: settings[name] for name in spec.parameters if name in settings}}
     usual = settings.get("reduction", spec.reduction.default)
@@ -102,7 +100,7 @@ def _probed(adapter: Adapter) -> Probed:
     return Probed(capabilities, arrangement)
 
 
-def _missing_by_signature(adapter: Adapter) -> dict[str, str]:
+def _missing_by_signature(adapter: Probeable) -> dict[str, str]:
     spec, taken = adapter.spec, adapter.binding.inputs
     missing = {}
     if spec.mask and "mask" not in taken:
@@ -117,7 +115,7 @@ def _missing_by_signature(adapter: Adapter) -> dict[str, str]:
     return missing
 
 
-def _arrangement(adapter: Adapter, case: Case) -> tuple[Arrangement, Case, str]:
+def _arrangement(adapter: Probeable, case: Case) -> tuple[Arrangement, Case, str]:
     """The first way of calling that does not raise, in float64 or else float32; if all do, what the first raised."""
     refusal = ""
     for dtype in ("float64", "float32"):
@@ -129,7 +127,7 @@ def _arrangement(adapter: Adapter, case: Case) -> tuple[Arrangement, Case, str]:
     return Arrangement(), case, refusal
 
 
-def _arrangements(adapter: Adapter) -> Iterator[Arrangement]:
+def _arrangements(adapter: Probeable) -> Iterator[Arrangement]:
     roles = {declared.role for declared in adapter.spec.inputs.values()}
     labels = (Kind.FLOAT, Kind.INTEGER) if roles & {Role.RELEVANCE, Role.SIGN} else (Kind.FLOAT,)
     booleans = (Kind.BOOLEAN, Kind.FLOAT, Kind.INTEGER) if Role.BOOLEAN in roles else (Kind.BOOLEAN,)
@@ -137,7 +135,7 @@ def _arrangements(adapter: Adapter) -> Iterator[Arrangement]:
         yield Arrangement(lifted, label, boolean)
 
 
-def _missing_by_calling(adapter: Adapter, case: Case, arrangement: Arrangement, refusal: str) -> dict[str, str]:
+def _missing_by_calling(adapter: Probeable, case: Case, arrangement: Arrangement, refusal: str) -> dict[str, str]:
     missing = {}
     if refusal:
         missing["call"] = f"every probing call raised, the first {refusal}"
@@ -154,13 +152,13 @@ def _missing_by_calling(adapter: Adapter, case: Case, arrangement: Arrangement, 
     return missing
 
 
-def _batch(adapter: Adapter, several: Case, arrangement: Arrangement) -> dict[str, str]:
+def _batch(adapter: Probeable, several: Case, arrangement: Arrangement) -> dict[str, str]:
     tried = adapter.attempt(several, VALUE_ONLY, arrangement)
     reason = f"takes one list at a time: a batch of two raised {_said(tried)}"
     return {"batch": reason} if tried.raised else {}
 
 
-def _reductions(adapter: Adapter, case: Case, arrangement: Arrangement) -> tuple[tuple[str, ...], dict[str, str]]:
+def _reductions(adapter: Probeable, case: Case, arrangement: Arrangement) -> tuple[tuple[str, ...], dict[str, str]]:
     """Those that do not raise, and the subject's own default: raising there is no refusal but a defect."""
     tried = {name: adapter.attempt(case.with_(reduction=name), VALUE_ONLY, arrangement) for name in REDUCTIONS}
     default = adapter.binding.reduction_default
@@ -170,7 +168,7 @@ def _reductions(adapter: Adapter, case: Case, arrangement: Arrangement) -> tuple
     return offered, {f"reduction {name}": f"raised {_said(tried[name])}" for name in REDUCTIONS if name not in offered}
 
 
-def _draws(adapter: Adapter, case: Case, arrangement: Arrangement) -> tuple[bool, dict[str, str]]:
+def _draws(adapter: Probeable, case: Case, arrangement: Arrangement) -> tuple[bool, dict[str, str]]:
     sampling = adapter.spec.sampling
     if sampling is None:
         return False, {}
