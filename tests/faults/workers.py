@@ -18,6 +18,8 @@ from tests.faults.judging import CASES, Row, judge, spec_of
 # These take seconds a call, and are asked only of faults that name them.
 SLOW = frozenset({"cost", "sampling", "transforms.compile"})
 
+MOST_BYTES = 6 << 30  # of address space, for each process
+
 
 @dataclass(frozen=True)
 class Request:
@@ -108,6 +110,10 @@ def _executor() -> ProcessPoolExecutor:
 
 
 def _start() -> None:
+    """A process of one thread; a loss that asks for more memory than there is gets an error, not the machine."""
+    import resource
+
     import torch
 
     torch.set_num_threads(1)
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, resource.getrlimit(resource.RLIMIT_AS)[1]))

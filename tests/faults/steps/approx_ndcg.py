@@ -26,7 +26,10 @@ def others(real: Tensor) -> Tensor:
 
 def gain_of(relevance: Tensor, gain: str) -> Tensor:
     """2^y - 1, or y."""
-    return torch.exp2(relevance) - 1 if gain == "exponential" else relevance
+    if gain == "linear" or relevance.shape[-1] == 0:
+        return relevance
+    largest = relevance.amax(-1, keepdim=True)  # over the gain of which all are taken, so that none overflows
+    return torch.exp2(relevance - largest) - torch.exp2(-largest)
 
 
 def discount(rank: Tensor) -> Tensor:
