@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 
 from rankproof.conformance.oracle import Oracle
+from rankproof.conformance.oracle.arithmetic import Arithmetic
+from rankproof.conformance.oracle.fields import FloatField
 from rankproof.conformance.oracle.judge import CaseAnswer
+from rankproof.conformance.oracle.kinks import absolute, maximum, minimum
 from rankproof.conformance.specification import load_builtin
 from tests.conformance.oracle.losses import case, loss
 
@@ -161,3 +164,12 @@ def test_a_convention_is_not_judged_at_a_tie_that_is_none_for_sure() -> None:
 
     assert not verdict.judged
     assert "shortfall(i) > 0" in verdict.reason
+
+
+def test_integers_and_exact_zeros_have_no_kink() -> None:
+    ar = Arithmetic(FloatField(), 2.0**-24)
+    zero = ar.label(0.0)
+
+    assert (maximum(ar, [1, 3, 2]), minimum(ar, [1, 3, 2]), absolute(ar, -4)) == (3, 1, 4)
+    assert absolute(ar, zero) is zero
+    assert absolute(ar, ar.leaf(0.0, 0)).g is not None

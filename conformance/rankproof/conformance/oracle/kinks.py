@@ -7,7 +7,6 @@ from typing import Any
 
 from rankproof.conformance.oracle.arithmetic import Arithmetic
 from rankproof.conformance.oracle.numbers import Generators, Monomial, Number, Partials, Real
-from rankproof.conformance.specification.errors import FormulaError
 
 
 def maximum(ar: Arithmetic, values: Sequence[Any]) -> Any:
@@ -38,13 +37,6 @@ def absolute(ar: Arithmetic, value: Any) -> Any:
     if a.v == 0 and a.e == 0 and not a.q:
         return a
     return maximum(ar, [a, ar.negative(a)])
-
-
-def nonempty(values: Sequence[Any], what: str) -> Sequence[Any]:
-    """The values, of which there has to be one."""
-    if not values:
-        raise FormulaError(f"{what} of nothing")
-    return values
 
 
 def _tied(ar: Arithmetic, best: Number, other: Number) -> bool:
