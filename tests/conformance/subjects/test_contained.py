@@ -65,8 +65,8 @@ def test_a_result_that_cannot_travel_is_an_error(worker):
         worker.run_task("tasks:return_unpicklable", {}, 20)
 
 
-@pytest.mark.parametrize(("task", "place"), [("spin", "(spin)"), ("spin_in_c", "(spin_in_c)")])
-def test_a_hang_is_ended_and_located(worker, task, place):
+@pytest.mark.parametrize("task", ["spin", "spin_in_c", "spin_without_a_look_at_signals"])
+def test_a_hang_is_ended_within_seconds_of_its_limit_and_located(worker, task):
     worker.run_task("tasks:process_id", {}, 20)
     began = time.monotonic()
     failure = worker.run_task(f"tasks:{task}", {}, 0.5)
@@ -74,7 +74,7 @@ def test_a_hang_is_ended_and_located(worker, task, place):
     assert time.monotonic() - began < 5
     assert failure.kind is FailureKind.TIMEOUT
     assert failure.detail.startswith("was still running after 0.5 s in ")
-    assert place in failure.detail
+    assert f"({task})" in failure.detail
 
 
 def test_a_process_that_ignores_the_request_to_end_is_killed(worker):
@@ -149,6 +149,68 @@ def is_running(process):
         return not state.exists() or state.read_text().split()[2] != "Z"
     except ProcessLookupError:
         return False
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes that left their session are found on Linux only")
+def test_what_has_left_the_session_ends_too(worker, tmp_path):
+    worker.run_task("tasks:leave_a_child_in_a_session_of_its_own", {"path": str(tmp_path / "child")}, 20)
+    child = int((tmp_path / "child").read_text())
+    deadline = time.monotonic() + 5
+    while is_running(child) and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+    assert not is_running(child)
+
+
+def test_only_the_worker_itself_answers(worker):
+    told = [worker.run_task("tasks:fork_and_return", {"value": "the worker's"}, 20) for _ in range(3)]
+
+    assert told == ["the worker's"] * 3
+    assert worker.run_task("tasks:add", {"left": 1, "right": 2}, 20) == 3
+
+
+def test_descriptors_that_a_task_closes_are_not_the_workers(worker):
+    before = worker.run_task("tasks:process_id", {}, 20)
+
+    assert worker.run_task("tasks:close_descriptors", {"value": 7}, 20) == 7
+    assert worker.run_task("tasks:process_id", {}, 20) == before
+
+
+def test_a_hang_is_located_although_the_standard_streams_are_closed(worker):
+    worker.run_task("tasks:close_descriptors", {"value": 7}, 20)
+    failure = worker.run_task("tasks:spin", {}, 0.5)
+
+    assert failure.kind is FailureKind.TIMEOUT
+    assert "(spin)" in failure.detail
+
+
+@pytest.mark.parametrize("then", ["wait", "return"])
+def test_bytes_that_are_no_answer_are_told(worker, then):
+    worker.run_task("tasks:process_id", {}, 20)
+    failure = worker.run_task("tasks:write_to_the_connection", {"then": then}, 20)
+
+    assert failure.kind is FailureKind.CRASHED
+    assert "wrote to its connection to the harness" in failure.detail
+    assert worker.run_task("tasks:add", {"left": 1, "right": 2}, 20) == 3
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what a process holds is known on Linux only")
+@pytest.mark.parametrize("task", ["eat_memory", "eat_memory_in_a_child"])
+def test_who_holds_too_much_memory_is_stopped_before_the_machine_suffers(monkeypatch, task):
+    monkeypatch.syspath_prepend(str(HERE))
+    with Worker(resident=2**28) as limited:
+        assert limited.run_task("tasks:eat_memory", {"limit": 2**26}, 20) == "full"
+
+        failure = limited.run_task(f"tasks:{task}", {"limit": 2**31}, 30)
+
+    assert failure.kind is FailureKind.MEMORY
+    assert failure.detail == "held more than 0.25 GiB of memory and was stopped"
+
+
+@pytest.mark.parametrize("kind", ["KeyboardInterrupt", "GeneratorExit", "Unprintable"])
+def test_what_is_no_exception_is_raised_here_as_one(worker, kind):
+    with pytest.raises(Exception, match=kind):
+        worker.run_task("tasks:raise_base_exception", {"kind": kind}, 20)
 
 
 def test_endless_output_fills_no_disk(worker):

@@ -9,6 +9,7 @@ from rankproof.conformance.subjects.plan import Kind
 from rankproof.conformance.subjects.subject import SubjectError
 from rankproof.conformance.subjects.torch_tensors import (
     as_passed,
+    as_plain,
     contents,
     element_type,
     expanded,
@@ -77,6 +78,16 @@ def test_the_bits_of_a_nan_equal_themselves():
 
     assert contents(nan) == contents(nan.clone())
     assert contents(nan) != contents(torch.tensor([1.0, 1.0]))
+
+
+def test_a_subclass_is_looked_at_as_a_tensor_and_a_monster_not_at_all():
+    class Odd(torch.Tensor):
+        pass
+
+    assert type(as_plain(torch.ones(2).as_subclass(Odd))) is torch.Tensor
+    assert as_plain("text") == "text"
+    with pytest.raises(TypeError, match="expected the loss, or one for each unit"):
+        as_plain(torch.ones(1).expand(2**30))
 
 
 def test_an_array_comes_back_in_float64():

@@ -12,6 +12,7 @@ from rankproof.conformance.cases.case import Case
 from rankproof.conformance.checks.clause import Context, Divergence, Observation
 from rankproof.conformance.checks.cost_snippet import cost_snippet
 from rankproof.conformance.checks.drawn_snippet import drawn_snippet
+from rankproof.conformance.checks.state_snippet import seeding_snippet, state_snippet
 from rankproof.conformance.subjects.literals import literal
 from rankproof.conformance.verdict.finding import Counterexample
 
@@ -126,6 +127,11 @@ def snippet(context: Context, divergence: Divergence) -> str:
         return drawn_snippet(call, context.spec.score_inputs[0], divergence.outcomes)
     if divergence.quantity == "dtype":
         return f'{call}\nassert str(output.dtype).split(".")[-1] == {divergence.expected!r}, f"got {{output.dtype}}"\n'
+    if divergence.quantity == "state":
+        sources = list(divergence.expected.values())
+        if divergence.against is None:
+            return state_snippet(call, sources, divergence.problem)
+        return seeding_snippet([call, _call(context, divergence.against)], sources, divergence.problem)
     if divergence.quantity == "accepted":
         return f"{call}\nraise AssertionError({f'it accepted this: expected {divergence.expected}'!r})\n"
     if divergence.quantity == "gradient" and not isinstance(divergence.expected, Mapping):

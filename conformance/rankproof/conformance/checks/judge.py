@@ -26,7 +26,7 @@ def ask(context: Context, case: Case, call: Call = Call()) -> Outcome:
     """The subject's outcome; an error of its own is a divergence."""
     outcome = context.subject.run(case, call)
     if outcome.raised:
-        problem = f"it raised {outcome.error}: {outcome.message}"
+        problem = f"it raised {outcome.error}: {outcome.message}{outcome.where}"
         raise Divergence(
             problem,
             Observation(case, call),

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import abc
-from collections.abc import Mapping
+import os
+import sysconfig
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from rankproof.conformance.cases.case import Array, Case
 from rankproof.conformance.specification.model import LossSpec
 from rankproof.conformance.subjects.binding import bind
+from rankproof.conformance.subjects.global_state import Change, Watched
+from rankproof.conformance.subjects.guard import guarded
 from rankproof.conformance.subjects.pending import Recorder
 from rankproof.conformance.subjects.plan import Arrangement, Plan, make_plan
 from rankproof.conformance.subjects.probing import Probed, probe
@@ -43,6 +50,8 @@ class Adapter(abc.ABC):
         self.path = path or f"{getattr(target, '__module__', None)}:{getattr(target, '__qualname__', None)}"
         self.binding = bind(target, spec, self.settings, name)
         self.recorder = recorder
+        self.changes: dict[str, Change] = {}  # what any call so far has changed of the state that all code shares
+        self.after_call: Callable[[], None] = lambda: None  # to be called before the harness looks at a result
         self._instances: dict[str, Any] = {}
 
     def settle(self, settings: Mapping[str, Any]) -> None:
@@ -64,12 +73,26 @@ class Adapter(abc.ABC):
 
     def attempt(self, case: Case, call: Call, arrangement: Arrangement) -> Outcome:
         """Run a case in a given arrangement; ``run`` uses the one that probing found."""
-        if self.recorder is None:
-            return self.perform(case, call, arrangement)
-        self.recorder.before(case, call)
+        if self.recorder is not None:
+            self.recorder.before(case, call)
         outcome = self.perform(case, call, arrangement)
-        self.recorder.after()
+        if self.recorder is not None:
+            self.recorder.after()
         return outcome
+
+    @contextmanager
+    def guarded(self, call: Call, *, torch: bool) -> Iterator[Watched]:
+        """Around what the subject does: notes what that changes of the state that all code shares, and puts it back."""
+        with guarded(torch=torch, every=call.watched, contained=self.recorder is not None) as told:
+            self.after_call = told.put_back
+            yield told
+        self.changes.update((change.name, change) for change in told.changes)
+
+    def told(self, error: BaseException) -> tuple[str, str]:
+        """Type name and message of what the subject raised; a user's interrupt is none of the subject's."""
+        if isinstance(error, KeyboardInterrupt) and self.recorder is None:
+            raise error
+        return failure(error)
 
     @abc.abstractmethod
     def perform(self, case: Case, call: Call, arrangement: Arrangement) -> Outcome:
@@ -115,9 +138,36 @@ def unlifted(plan: Plan, array: Array) -> Array:
     return array
 
 
+MOST_MESSAGE = 2000  # characters
+
+
 def failure(error: BaseException) -> tuple[str, str]:
     """Type name and message of an exception, also of one whose message cannot be made."""
+    name = type(error).__name__
     try:
-        return type(error).__name__, str(error)
-    except Exception as broken:
-        return type(error).__name__, f"(its message raises {type(broken).__name__})"
+        message = str(error)
+    except BaseException as broken:
+        return name, f"(its message raises {type(broken).__name__})"
+    return name, message if len(message) <= MOST_MESSAGE else f"{message[:MOST_MESSAGE]}... ({len(message)} characters)"
+
+
+def raised_at(error: BaseException) -> str:
+    """`` in my_loss.py, line 12 (forward)``: the innermost frame that is not installed code and not the harness's."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _is_own(frame.filename)]
+    for frame in reversed(frames):
+        path = os.path.relpath(frame.filename) if frame.filename.startswith(_here()) else frame.filename
+        return f" in {path}, line {frame.lineno} ({frame.name})"
+    return ""
+
+
+def _is_own(file: str) -> bool:
+    paths = sysconfig.get_paths()
+    others = (paths["stdlib"], paths["purelib"], paths["platlib"], str(Path(__file__).parents[1]), "<")
+    return not file.startswith(others)
+
+
+def _here() -> str:
+    try:
+        return os.path.join(os.getcwd(), "")
+    except OSError:  # the directory was removed
+        return "/nowhere"

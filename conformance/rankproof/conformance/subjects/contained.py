@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import contextlib
-import enum
 import os
 import pickle
+import select
 import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from rankproof.conformance.subjects.messages import Reply, Task, framed, unframed
+from rankproof.conformance.subjects.messages import Garbled, Reply, Task, framed, unframed
 from rankproof.conformance.subjects.pending import VARIABLE, PendingCase, read_pending
 from rankproof.conformance.subjects.postmortem import culprit, explain_exit
 from rankproof.conformance.subjects.process_group import GRACE, end_group
+from rankproof.conformance.subjects.resident import resident
+from rankproof.conformance.subjects.worker_failure import FailureKind, WorkerFailure
 
-POLL = 0.2  # seconds between two looks at whether the process is still there
+__all__ = ["FailureKind", "Worker", "WorkerFailure"]
+
+POLL = 0.1  # seconds between two looks at whether the process is still there, and what it holds
+SESSION = 10  # looks at the process alone for one at all that it started
 OVERTIME = 0.5  # seconds in which the worker writes down where it hangs, and ends itself
 KEPT_OUTPUT = 8192  # bytes
 MOST_OUTPUT = 2**20  # bytes on disk before the older ones are dropped
@@ -30,34 +34,21 @@ WORKER = "rankproof.conformance.subjects.worker"
 ONE_THREAD = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")  # torch and numpy read them when imported
 
 
-class FailureKind(enum.StrEnum):
-    """How a worker was lost."""
-
-    TIMEOUT = "timeout"
-    CRASHED = "crashed"
-    MEMORY = "memory"
-    EXITED = "exited"
-
-
-@dataclass(frozen=True, eq=False)
-class WorkerFailure:
-    """A task that took its process with it: what happened, in a sentence, and with which case."""
-
-    kind: FailureKind
-    detail: str
-    pending: PendingCase | None = None
-    output: str = ""  # the end of what the process printed
-
-
 class Worker:
     """A process that performs one task after another and is replaced when a task destroys it.
 
     It is started at the first task, with the parent's ``sys.path``. ``memory`` limits its address space in
-    bytes (Linux only; importing torch alone takes some GiB of it). ``start_limit`` is in seconds.
+    bytes (importing torch alone takes some GiB of it), and ``resident`` what it and all that it started hold
+    in fact, at which they are killed; both on Linux only. ``start_limit`` is in seconds.
     """
 
-    def __init__(self, *, memory: int | None = None, start_limit: float = 60.0) -> None:
+    def __init__(self, *, memory: int | None = None, resident: int | None = None, start_limit: float = 60.0) -> None:
         self._memory = memory or 0
+        self._resident = resident
+        self._lost: tuple[FailureKind, str] | None = (
+            None  # why the process was given up, where its exit status does not tell
+        )
+        self._number = 0
         self._start_limit = start_limit
         self._directory = tempfile.TemporaryDirectory(prefix="rankproof-")
         self._pending = Path(self._directory.name) / "pending"
@@ -79,7 +70,8 @@ class Worker:
         Arguments and result are pickled. What the function raises is raised here, with the worker's
         traceback as a note; ``MemoryError`` is a failure. Returns at most some seconds after ``timeout``.
         """
-        task = Task(function, pickle.dumps(dict(arguments)), timeout)
+        self._number += 1
+        task = Task(function, pickle.dumps(dict(arguments)), timeout, self._number)
         began = time.monotonic()
         try:
             if not self._alive():
@@ -94,7 +86,7 @@ class Worker:
         except BaseException:
             self.close_process()
             raise
-        if not isinstance(reply, Reply):
+        if not isinstance(reply, Reply) or reply.number != task.number:
             return self._failure(began, timeout, "running")
         if reply.out_of_memory is not None:
             return WorkerFailure(FailureKind.MEMORY, f"ran out of memory: {reply.out_of_memory}", self._last_case())
@@ -114,13 +106,17 @@ class Worker:
             self._connection.close()
             self._connection = None
         if self._process is not None:
-            end_group(self._process)
+            end_group(self._process, str(self._pending).encode(), at_once=self._lost is not None)
             self._process = None
 
     def _alive(self) -> bool:
-        return self._process is not None and self._process.poll() is None
+        """Whether the process is there, and nothing came from it that nobody asked for."""
+        if self._process is None or self._connection is None or self._process.poll() is not None:
+            return False
+        return not select.select([self._connection], [], [], 0)[0]
 
     def _start(self) -> None:
+        self._lost = None
         parent, child = socket.socketpair()
         self._connection = parent
         self._output.truncate(0)
@@ -147,6 +143,7 @@ class Worker:
         assert self._process is not None
         deadline = time.monotonic() + limit
         received = bytearray()
+        looks = 0
         try:
             if message is not None:
                 self._connection.settimeout(limit)
@@ -163,11 +160,21 @@ class Worker:
                     received += chunk
                     continue
                 self._bound_output()
-                if self._process.poll() is not None:  # its end of the socket may live on in its own children
-                    return None
+                looks += 1
+                if self._process.poll() is not None or self._holds_too_much(looks):
+                    return None  # its end of the socket may live on in its own children
         except (ConnectionError, TimeoutError):
             return None
+        except Garbled as problem:
+            self._lost = FailureKind.CRASHED, f"wrote to its connection to the harness ({problem})"
         return None
+
+    def _holds_too_much(self, looks: int) -> bool:
+        assert self._process is not None
+        if self._resident is None or resident(self._process.pid, session=looks % SESSION == 0) <= self._resident:
+            return False
+        self._lost = FailureKind.MEMORY, f"held more than {self._resident / 2**30:.3g} GiB of memory"
+        return True
 
     def _bound_output(self) -> None:
         if os.fstat(self._output.fileno()).st_size > MOST_OUTPUT:
@@ -176,6 +183,8 @@ class Worker:
     def _failure(self, began: float, limit: float, doing: str) -> WorkerFailure:
         """What happened to the process, which is over after this."""
         assert self._process is not None
+        if self._lost is not None:
+            return self._given_up(*self._lost)
         timed_out = time.monotonic() - began >= limit
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(0 if timed_out else GRACE)
@@ -191,6 +200,10 @@ class Worker:
             )
         kind, sentence = explain_exit(status, output)
         return WorkerFailure(FailureKind(kind), sentence + culprit(output), self._last_case(), output)
+
+    def _given_up(self, kind: FailureKind, problem: str) -> WorkerFailure:
+        self.close_process()
+        return WorkerFailure(kind, f"{problem} and was stopped", self._last_case(), self._printed())
 
     def _printed(self) -> str:
         size = os.fstat(self._output.fileno()).st_size

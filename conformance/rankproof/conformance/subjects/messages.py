@@ -1,4 +1,4 @@
-"""Messages between a worker and its parent, and how they travel: a length of eight bytes, then a pickle."""
+"""Messages between a worker and its parent, and how they travel: four letters, a length of eight bytes, a pickle."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import struct
 from dataclasses import dataclass
 from typing import Any
 
-HEADER = struct.Struct(">Q")
+MAGIC = b"rank"
+HEADER = struct.Struct(">4sQ")
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,7 @@ class Task:
     function: str
     arguments: bytes
     timeout: float
+    number: int = 0  # comes back with the reply
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,11 @@ class Reply:
     result: Any = None
     raised: BaseException | None = None
     out_of_memory: str | None = None
+    number: int = 0  # of the task
+
+
+class Garbled(Exception):
+    """The bytes are no message: somebody else has written to the connection."""
 
 
 class TaskError(Exception):
@@ -36,17 +43,22 @@ class TaskError(Exception):
 def framed(message: Any) -> bytes:
     """A message as bytes."""
     payload = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
-    return HEADER.pack(len(payload)) + payload
+    return HEADER.pack(MAGIC, len(payload)) + payload
 
 
 def unframed(received: bytes | bytearray) -> tuple[bool, Any]:
-    """Whether the bytes hold the whole message, and the message."""
+    """Whether the bytes hold the whole message, and the message; raises Garbled for what is none."""
     if len(received) < HEADER.size:
         return False, None
-    (length,) = HEADER.unpack_from(received)
+    magic, length = HEADER.unpack_from(received)
+    if magic != MAGIC:
+        raise Garbled(f"got {bytes(received[:20])!r}")
     if len(received) < HEADER.size + length:
         return False, None
-    return True, pickle.loads(bytes(received[HEADER.size : HEADER.size + length]))
+    try:
+        return True, pickle.loads(bytes(received[HEADER.size : HEADER.size + length]))
+    except Exception as error:
+        raise Garbled(f"it cannot be read: {type(error).__name__}: {error}") from error
 
 
 def receive(connection: socket.socket) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from rankproof.conformance.cases.case import Array, Case
 from rankproof.conformance.specification.model import LossSpec
 from rankproof.conformance.subjects import snippets
-from rankproof.conformance.subjects.adapter import Adapter, failure, unlifted
+from rankproof.conformance.subjects.adapter import Adapter, raised_at, unlifted
 from rankproof.conformance.subjects.binding import Binding, bind
 from rankproof.conformance.subjects.pending import Recorder
 from rankproof.conformance.subjects.plan import Argument, Arrangement, Kind, Plan, make_plan
@@ -51,10 +52,11 @@ class NumpySubject(Adapter):
         plan = make_plan(self.spec, self.binding, case, call, arrangement)
         passed = {argument.name: as_passed(argument, plan) for argument in plan.arguments}
         before = {name: array.tobytes() for name, array in passed.items()}
-        with quiet(), seeded(call.seed if call.global_seed is None else call.global_seed):
+        state = call.seed if call.global_seed is None else call.global_seed
+        with quiet(), seeded(state), self.guarded(call, torch=False) as told:
             outcome = self._outcome(plan, case, call, arrangement, passed)
         modified = tuple(name for name, array in passed.items() if array.tobytes() != before[name])
-        return Outcome(**{**vars(outcome), "modified": modified})
+        return replace(outcome, modified=modified, changes=tuple(told.changes), generators=told.generators)
 
     def settle(self, settings: Mapping[str, Any]) -> None:
         """Fix parameters in both functions."""
@@ -84,11 +86,12 @@ class NumpySubject(Adapter):
     ) -> Outcome:
         try:
             returned = _called(self.callable_for(plan), plan, passed)
+            self.after_call()
             output, beside = returned if _is_pair(returned) else (returned, None)
             value, dtype = _value_of(output)
-        except (Exception, SystemExit) as error:
-            name, message = failure(error)
-            return Outcome(error=name, message=message)
+        except BaseException as error:
+            name, message = self.told(error)
+            return Outcome(error=name, message=message, where=raised_at(error))
         gradient: dict[str, Array] = {}
         gradient_error = None
         if call.gradient and plan.differentiated:
@@ -96,8 +99,8 @@ class NumpySubject(Adapter):
                 gradient = self._gradient(plan, case, call, arrangement, passed, beside)
             except _NoGradient as error:
                 gradient_error = str(error)
-            except (Exception, SystemExit) as error:
-                gradient_error = ": ".join(failure(error))
+            except BaseException as error:
+                gradient_error = ": ".join(self.told(error)) + raised_at(error)
         return Outcome(value=unlifted(plan, value), gradient=gradient, dtype=dtype, gradient_error=gradient_error)
 
     def _gradient(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rankproof.conformance.cases.case import Case
+from rankproof.conformance.subjects.descriptors import out_of_reach
 from rankproof.conformance.subjects.subject import Call
 
 VARIABLE = "RANKPROOF_PENDING"  # names the file to a worker
@@ -27,10 +28,13 @@ class Recorder:
     """Writes the pending case to a file: its length first as 0, last as it is, so that a torn write shows."""
 
     def __init__(self, path: str | Path) -> None:
-        self._file = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+        self._file = out_of_reach(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
+        self._process = os.getpid()
 
     def before(self, case: Case, call: Call = Call()) -> None:
         """Say that the subject gets this case now."""
+        if os.getpid() != self._process:  # a copy that the subject has forked off
+            os._exit(0)
         payload = pickle.dumps(PendingCase(case, call), protocol=pickle.HIGHEST_PROTOCOL)
         self.after()
         os.pwrite(self._file, payload, _LENGTH.size)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from rankproof.conformance.cases.case import Array, Case
+from rankproof.conformance.subjects.global_state import Change
 
 
 class Transform(enum.StrEnum):
@@ -37,6 +38,7 @@ class Call:
     seed: int = 0  # for subjects that draw: of the generator, and of the global state where there is no other
     global_seed: int | None = None  # of the global state alone
     transform: Transform | None = None
+    watched: bool = False  # also say what the call does to the state that all code shares
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,8 +50,11 @@ class Outcome:
     dtype: str | None = None  # of the output
     error: str | None = None  # type name of what the call raised
     message: str = ""  # its message
+    where: str = ""  # " in my_loss.py, line 12 (forward)": the innermost frame of the subject's own code
     gradient_error: str | None = None  # what differentiating raised ("no graph" included)
     modified: tuple[str, ...] = ()  # inputs whose contents the call changed
+    changes: tuple[Change, ...] = ()  # what the call changed of the state that all code shares
+    generators: Mapping[str, str] = field(default_factory=dict)  # digests of the global generators, of a watched call
 
     @property
     def raised(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,13 +11,14 @@ import numpy as np
 from rankproof.conformance.cases.case import Array, Case
 from rankproof.conformance.specification.model import LossSpec
 from rankproof.conformance.subjects import snippets
-from rankproof.conformance.subjects.adapter import Adapter, failure, unlifted
+from rankproof.conformance.subjects.adapter import Adapter, raised_at, unlifted
 from rankproof.conformance.subjects.pending import Recorder
 from rankproof.conformance.subjects.plan import Arrangement, Plan, make_plan
 from rankproof.conformance.subjects.quiet import quiet, seeded
 from rankproof.conformance.subjects.subject import Call, Outcome
 from rankproof.conformance.subjects.torch_tensors import (
     as_passed,
+    as_plain,
     contents,
     keyword_values,
     leaf,
@@ -66,9 +67,14 @@ class TorchSubject(Adapter):
             leaves = {argument.name: leaf(argument, plan, self.device) for argument in plan.arguments}
             passed = {name: as_passed(tensor, plan.strided) for name, tensor in leaves.items()}
             before = {name: contents(tensor) for name, tensor in passed.items()}
-            outcome = self._outcome(lambda: self._way(plan, case, call, arrangement), call, plan, leaves, passed)
+            with self.guarded(call, torch=True) as told:
+                outcome = self._outcome(lambda: self._way(plan, case, call, arrangement), call, plan, leaves, passed)
             modified = tuple(name for name, tensor in passed.items() if contents(tensor) != before[name])
-        return Outcome(**{**vars(outcome), "modified": modified})
+        return replace(outcome, modified=modified, changes=tuple(told.changes), generators=told.generators)
+
+    def _told_in_short(self, error: BaseException) -> tuple[str, str]:
+        name, message = self.told(error)
+        return name, shortened(message)
 
     def snippet(self, case: Case, call: Call = Call()) -> str:
         plan = self.plan(case, call)
@@ -127,14 +133,16 @@ class TorchSubject(Adapter):
         self, find_way: Callable[[], Way], call: Call, plan: Plan, leaves: Tensors, passed: Tensors
     ) -> Outcome:
         scores = {name: leaves[name] for name in plan.differentiated}
-        tell = failure if call.transform is None else _failure_in_short
+        tell = self.told if call.transform is None else self._told_in_short
         try:
             way = find_way()
-            output = way.output(passed, scores)
+            returned = way.output(passed, scores)
+            self.after_call()
+            output = as_plain(returned)
             value, dtype = _value_of(output)
-        except (Exception, SystemExit) as error:
+        except BaseException as error:
             name, message = tell(error)
-            return Outcome(error=name, message=message)
+            return Outcome(error=name, message=message, where=raised_at(error))
         gradient: dict[str, Array] = {}
         gradient_error = None
         if call.gradient and scores:
@@ -142,14 +150,9 @@ class TorchSubject(Adapter):
                 gradient = _arrays(plan, way.gradient(passed, scores, output), scores)
             except NoGradient as error:
                 gradient_error = str(error)
-            except (Exception, SystemExit) as error:
-                gradient_error = ": ".join(tell(error))
+            except BaseException as error:
+                gradient_error = ": ".join(tell(error)) + raised_at(error)
         return Outcome(value=unlifted(plan, value), gradient=gradient, dtype=dtype, gradient_error=gradient_error)
-
-
-def _failure_in_short(error: BaseException) -> tuple[str, str]:
-    name, message = failure(error)
-    return name, shortened(message)
 
 
 def _value_of(output: Any) -> tuple[Array, str | None]:

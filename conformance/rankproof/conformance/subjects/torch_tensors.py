@@ -84,6 +84,24 @@ def contents(tensor: torch.Tensor) -> bytes:
     return bytes(copy.view(torch.uint8).numpy().tobytes())
 
 
+MOST_NUMBERS = 2**24  # of a result: an expanded tensor may claim more than the memory holds
+
+
+def as_plain(output: Any) -> Any:
+    """A tensor without the methods of a subclass of the subject's; anything else as it is.
+
+    Raises TypeError for a tensor of more numbers than any loss of a case has.
+    """
+    import torch
+
+    if isinstance(output, torch.Tensor) and type(output) is not torch.Tensor:
+        with torch._C.DisableTorchFunctionSubclass():
+            output = torch.Tensor.as_subclass(output, torch.Tensor)
+    if isinstance(output, torch.Tensor) and torch.Tensor.numel(output) > MOST_NUMBERS:
+        raise TypeError(f"returned a tensor of shape {list(output.shape)}; expected the loss, or one for each unit")
+    return output
+
+
 def to_array(tensor: torch.Tensor) -> Array:
     """A float64 copy on the CPU."""
     import torch
