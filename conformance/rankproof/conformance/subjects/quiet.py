@@ -23,6 +23,10 @@ class _Nowhere(io.RawIOBase):
         return memoryview(data).nbytes
 
 
+def _unheard(logger: logging.Logger, record: logging.LogRecord) -> None:
+    """In the place of the method that passes a record on to the handlers."""
+
+
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
     """Swallow what is logged or printed through ``sys.stdout`` and ``sys.stderr``; let no warning become an error.
@@ -30,14 +34,15 @@ def quiet() -> Iterator[None]:
     The streams are not closed afterwards: a logging handler that the code made may hold on to them.
     """
     stream = io.TextIOWrapper(io.BufferedWriter(_Nowhere()), encoding="utf-8", errors="replace")
-    disabled = logging.root.manager.disable
-    logging.disable(logging.CRITICAL)
+    handle = logging.Logger.handle
+    # logging.disable would do the same, but empties the caches of all loggers, which torch has hundreds of.
+    setattr(logging.Logger, "handle", _unheard)  # noqa: B010 (mypy refuses the assignment to a method)
     try:
         with contextlib.redirect_stdout(stream), contextlib.redirect_stderr(stream), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:
-        logging.disable(disabled)
+        setattr(logging.Logger, "handle", handle)  # noqa: B010
 
 
 @contextlib.contextmanager
