@@ -139,7 +139,7 @@ def test_a_wrong_case_is_told(problems: Problems, old: str, new: str, expected: 
             "approx_ndcg",
             "scores: [[0, 0], [3, 4]]",
             "scores: [[[0, 1], [0]], [[3], [4]]]",
-            "(examples[6].inputs.scores[0][1]): has the shape [1], but its neighbour the shape [2]; "
+            "(examples[7].inputs.scores[0][1]): has the shape [1], but its neighbour the shape [2]; "
             "expected equal ones",
         ),
         (
@@ -152,7 +152,7 @@ def test_a_wrong_case_is_told(problems: Problems, old: str, new: str, expected: 
             "approx_ndcg",
             "unreduced: [.nan,",
             "unreduced: [.nan, 0,",
-            "(edge_cases[9].unreduced): has the shape [3], expected [2]",
+            "(edge_cases[11].unreduced): has the shape [3], expected [2]",
         ),
     ],
 )
@@ -238,7 +238,7 @@ def test_arrays_that_do_not_fit_are_told(problems: Problems, loss: str, old: str
             "positives: [1, false, false,",
             "(examples[0].inputs.positives[0]): got 1, expected true or false",
         ),
-        ("warp", "mask: [false, false]", "mask: [false, 0]", "(edge_cases[12].mask[1]): got 0, expected true or false"),
+        ("warp", "mask: [false, false]", "mask: [false, 0]", "(edge_cases[14].mask[1]): got 0, expected true or false"),
         (
             "margin_ranking",
             "value: 3.5",
