@@ -86,7 +86,8 @@ class Adapter(abc.ABC):
         with guarded(torch=torch, every=call.watched, contained=self.recorder is not None) as told:
             self.after_call = told.put_back
             yield told
-        self.changes.update((change.name, change) for change in told.changes)
+        if call.transform is None:  # a compiler sets variables and hooks of its own
+            self.changes.update((change.name, change) for change in told.changes)
 
     def told(self, error: BaseException) -> tuple[str, str]:
         """Type name and message of what the subject raised; a user's interrupt is none of the subject's."""
