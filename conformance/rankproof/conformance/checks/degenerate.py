@@ -7,14 +7,16 @@ from dataclasses import replace
 import numpy as np
 
 from rankproof.conformance.cases.case import Case
+from rankproof.conformance.cases.dtypes import FORMATS
 from rankproof.conformance.cases.sized import sized
 from rankproof.conformance.checks.clause import Clause, Context, Divergence, NotRun, Observation, Tally
-from rankproof.conformance.checks.judge import expect, judge, judge_gradient, judge_value
+from rankproof.conformance.checks.judge import expect, judge, judge_dtype, judge_gradient, judge_value
 from rankproof.conformance.checks.worked import parameters_of
 from rankproof.conformance.oracle.errors import Undecided
 from rankproof.conformance.specification.errors import FormulaError
 from rankproof.conformance.specification.model import LossSpec, Role
 from rankproof.conformance.specification.sections import section
+from rankproof.conformance.subjects.subject import Call
 from rankproof.conformance.verdict.finding import Level
 
 WITHOUT_LISTS = ((0, 3), (0, 2, 3))
@@ -50,8 +52,8 @@ def _without_elements(context: Context) -> tuple[Case, ...]:
 
 
 def check_zero_size(context: Context, case: Case, tally: Tally) -> None:
-    """Nothing added up is 0, in the shape of the batch, and its gradient is as empty as the scores."""
-    judge(context, case, tally)
+    """Nothing added up is 0, in the dtype of the scores and the shape of the batch; the gradient is as empty as they."""
+    judge_dtype(case, judge(context, case, tally), Call())
 
 
 def _without_axes(context: Context) -> tuple[Case, ...]:
@@ -95,7 +97,8 @@ def _as(array: np.ndarray, like: np.ndarray) -> np.ndarray:
 
 def clauses(spec: LossSpec) -> list[Clause]:
     """Both, for every loss."""
+    every = frozenset(FORMATS)  # an empty result is easily made in the default dtype
     return [
-        Clause("edge.zero_size", Level.ROBUST, section("edge"), _without_elements, check_zero_size),
+        Clause("edge.zero_size", Level.ROBUST, section("edge"), _without_elements, check_zero_size, dtypes=every),
         Clause("edge.scalar", Level.ROBUST, section("edge"), _without_axes, check_scalar),
     ]

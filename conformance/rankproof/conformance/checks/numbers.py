@@ -106,7 +106,7 @@ def _extremes(context: Context) -> st.SearchStrategy[Case]:
 
 
 def _halves(context: Context) -> st.SearchStrategy[Case]:
-    return context.drawn(Plan(families=("moderate", "certified", "vast"), batches=context.batches, smallest=0))
+    return context.drawn(Plan(families=("moderate", "certified", "vast"), batches=context.batches))
 
 
 def clauses(spec: LossSpec) -> list[Clause]:
