@@ -52,7 +52,7 @@ def _without_elements(context: Context) -> tuple[Case, ...]:
 
 
 def check_zero_size(context: Context, case: Case, tally: Tally) -> None:
-    """Nothing added up is 0, in the dtype of the scores and the shape of the batch; the gradient is as empty as they."""
+    """Nothing added up is 0, in the dtype of the scores and the shape of the batch; the gradient is empty as well."""
     judge_dtype(case, judge(context, case, tally), Call())
 
 
