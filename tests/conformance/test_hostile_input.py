@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,16 @@ def test_a_waiver_file_made_to_break_a_reader_is_refused(tmp_path: Path, text: b
 
     with pytest.raises(WaiverError, match=words):
         load_waivers(path)
+
+
+def test_a_deep_waiver_file_is_refused_in_time(tmp_path: Path) -> None:
+    path = tmp_path / "waivers.yaml"
+    path.write_bytes(b"[" * 2**20)
+    began = time.process_time()
+
+    with pytest.raises(WaiverError, match="nested too deeply"):
+        load_waivers(path)
+    assert time.process_time() - began < 2
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")

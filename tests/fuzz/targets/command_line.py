@@ -159,7 +159,7 @@ COMMAND_LINE = Target(
     read_arguments,
     _inputs,
     _seeds,
-    share=8,
+    share=4,
     words=(*OPTIONS, "check", "show", "report"),
     seconds=5.0,
     variants=2,

@@ -185,7 +185,7 @@ SPEC_MUTANTS = Target(
     read_spec,
     _mutants,
     lambda: [text.encode() for text in built_in()],
-    share=4,
+    share=2,
     engines=("hypothesis",),
     variants=0,
 )
@@ -194,7 +194,7 @@ SPEC_EVALUATED = Target(
     evaluate_spec,
     _evaluated,
     lambda: [SMALL.encode()],
-    share=3,
+    share=2,
     engines=("hypothesis",),
     seconds=20.0,
     variants=0,

@@ -19,6 +19,7 @@ REQUIRED = ("subject", "loss", "clause", "reason", "link")
 OPTIONAL = ("device", "dtype")
 KNOWN = (*REQUIRED, *OPTIONAL)
 MOST_BYTES = 2**20
+MOST_DEPTH = 10
 
 
 class WaiverError(Exception):
@@ -35,12 +36,11 @@ def load(path: Path) -> tuple[Waiver, ...]:
 
     text = _text(path)
     try:
+        _refuse_depth(text, path)
         document = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as problem:
         line = problem.problem_mark.line + 1 if problem.problem_mark else 1
         raise WaiverError([f"{path}:{line}: not YAML: {visible(str(problem.problem))}"]) from None
-    except RecursionError:
-        raise WaiverError([f"{path}: not YAML: nested too deeply; a waiver is a mapping of words"]) from None
     except (yaml.YAMLError, ValueError, OverflowError) as problem:
         raise WaiverError([f"{path}: not YAML: {visible(str(problem).splitlines()[0])}"]) from None
     if not isinstance(document, yaml.SequenceNode):
@@ -49,6 +49,18 @@ def load(path: Path) -> tuple[Waiver, ...]:
     if problems:
         raise WaiverError(problems)
     return tuple(_waiver(node, str(path)) for node in document.value)
+
+
+def _refuse_depth(text: str, path: Path) -> None:
+    """Composing takes time that grows with the square of the depth; reading events stops at the limit."""
+    import yaml
+
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MOST_DEPTH:
+            line = event.start_mark.line + 1 if event.start_mark else 1
+            raise WaiverError([f"{path}: not YAML: nested too deeply in line {line}; a waiver is a mapping of words"])
 
 
 def _text(path: Path) -> str:
