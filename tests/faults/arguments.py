@@ -7,9 +7,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from rankproof.conformance.specification import load_builtin
 from rankproof.implementations.reduction import reduce_units
 from tests.faults.fault import Loss
+from tests.faults.judging import spec_of
 from tests.faults.planting import everywhere, for_each, in_every
 
 SCORES = ("scores", "input1", "input2")
@@ -30,13 +30,13 @@ def changed(arguments: dict[str, Any], names: tuple[str, ...], change: Any) -> d
 
 def choices_of(loss: Loss) -> list[str]:
     """The parameters of a loss that change its value, but for those whose neglect is a fault of its own."""
-    return [name for name in load_builtin(loss.__name__).parameters if name not in _HANDLED_BY_HAND]
+    return [name for name in spec_of(loss.__name__).parameters if name not in _HANDLED_BY_HAND]
 
 
 @for_each(choices_of, 31, "value")
 def parameter_ignored(loss: Loss, arguments: dict[str, Any], name: str) -> Tensor:
     """The parameter is accepted and not used: the default applies throughout."""
-    return loss(**{**arguments, name: load_builtin(loss.__name__).parameters[name].default})
+    return loss(**{**arguments, name: spec_of(loss.__name__).parameters[name].default})
 
 
 @in_every("reduce", 31, "reduction", "examples.summed")
@@ -48,7 +48,7 @@ def reduction_ignored(values: Tensor, reduction: str, denominator: Tensor | None
 @everywhere(18, "invalid.unknown_gain", "invalid.unknown_negatives", "invalid.unknown_violation", "invalid.reduction")
 def misspelt_choice_falls_through(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     """A choice that does not exist is taken for the default."""
-    parameters = load_builtin(loss.__name__).parameters
+    parameters = spec_of(loss.__name__).parameters
     known = {name: (each.choices, each.default) for name, each in parameters.items() if each.choices}
     known["reduction"] = (("none", "sum", "mean"), "mean")
     fallen = {name: default for name, (choices, default) in known.items() if arguments[name] not in choices}
@@ -58,7 +58,7 @@ def misspelt_choice_falls_through(loss: Loss, arguments: dict[str, Any]) -> Tens
 @everywhere(18, "invalid.zero_temperature", "invalid.zero_k", "invalid.zero_max_trials", one_of=("k", "max_trials"))
 def limits_not_checked(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     """A number of 0 that counts or divides is taken for none given."""
-    spec = load_builtin(loss.__name__)
+    spec = spec_of(loss.__name__)
     bounded = [name for name, each in spec.parameters.items() if each.minimum is not None or each.above is not None]
     zeros = {name: spec.parameters[name].default for name in bounded if arguments[name] == 0}
     return loss(**{**arguments, **zeros})

@@ -84,7 +84,7 @@ def for_each(
             return {fault.__name__: fault for fault in each}
 
         plant.fit, plant.several = Fit(), True  # type: ignore[attr-defined]
-        return plant
+        return named_after(plant, wrong)
 
     return decorate
 

@@ -91,6 +91,12 @@ def test_faults_on_padding_are_planted_in_list_losses_alone() -> None:
     assert "mask_inverted" not in planted_in(margin_ranking, arguments)
 
 
+def test_every_parameter_is_ignored_once() -> None:
+    ignored = {fault.id for fault in CATALOGUE if fault.id.endswith("_ignored")}
+
+    assert {"pairwise_hinge.negatives_ignored", "warp.violation_ignored", "warp.reduction_ignored"} <= ignored
+
+
 def test_every_fault_on_any_loss_is_planted_in_all_of_them() -> None:
     hosts = {fault.loss for fault in CATALOGUE if fault.id.endswith(".upstream_ignored")}
 
