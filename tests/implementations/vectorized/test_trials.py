@@ -18,6 +18,12 @@ def test_a_walk_stops_at_the_first_violator_of_each_positive():
     assert walk(torch.tensor([1, 0, 3, 2]), VIOLATOR, None)[1][0] == 3
 
 
+def test_an_order_may_be_of_any_integers():
+    order = torch.tensor([1, 0, 3, 2], dtype=torch.int32)
+
+    assert walk(order, VIOLATOR, COUNTED)[0][0] == 3
+
+
 def test_a_walk_along_nothing_finds_nothing():
     first, count, found = walk(torch.zeros(0, dtype=torch.int64), VIOLATOR, COUNTED)
 

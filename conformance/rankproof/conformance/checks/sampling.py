@@ -38,12 +38,15 @@ LISTS = 24  # at most so many are drawn from in one run and dtype
 CONVENTION_DRAWS = 256  # by which draws with replacement are told from those without
 
 # Scores of one list, and which items are positive. One violator among four negatives tells draws with replacement
-# from draws without; three among three, whether violators are drawn alike; two positives, whether they draw apart.
+# from draws without; three among three, whether violators are drawn alike, and nothing for the positive that none
+# violates; two positives, whether they draw apart, and never from padding.
 _LISTS: tuple[tuple[list[float], list[bool]], ...] = (
     ([0.5, -0.75, 1.0, -2.0, -1.0], [True, False, False, False, False]),
-    ([1.0, 3.0, -1.5, 0.75], [False, False, True, False]),
+    ([1.0, 3.0, -1.5, 0.75, 6.0], [False, False, True, False, True]),
     ([0.5, 0.0, -0.25, -3.0, 0.25], [True, True, False, False, False]),
 )
+
+_PADDED = 2  # the list that is padded, where the subject takes a mask
 
 
 def _conventions(context: Context) -> list[dict[str, Any]]:
@@ -80,9 +83,21 @@ def _cases(context: Context) -> tuple[Case, ...]:
 
 def _case(context: Context, label: str, row: int, changes: dict[str, Any]) -> Case:
     scores, positives = _LISTS[row]
+    mask = None
+    if row == _PADDED and context.capabilities.mask:
+        scores, positives, mask = [7.0, *scores], [False, *positives], np.array([False, *(True for _ in scores)])
     inputs = {context.spec.score_inputs[0]: np.array(scores), label: np.array(positives)}
     parameters = {**parameters_of(context, {}), **changes}
-    return Case(inputs, parameters, context.finest_reduction, context.dtype, certified=True, family="sampling")
+    return Case(
+        inputs, parameters, context.finest_reduction, context.dtype, mask=mask, certified=True, family="sampling"
+    )
+
+
+def _unpadded(case: Case) -> Case:
+    """The list of the real items, whose law is that of the padded list."""
+    if case.mask is None:
+        return case
+    return case.with_(inputs={name: array[case.mask] for name, array in case.inputs.items()}, mask=None)
 
 
 def _replacement(context: Context, sampling: Sampling, label: str) -> dict[str, Any]:
@@ -129,7 +144,8 @@ def _draw(context: Context, case: Case, sampling: Sampling, seed: int, draws: in
     if context.capabilities.batch and case.reduction == "none":
         tiled = {name: np.broadcast_to(array, (draws, *array.shape)).copy() for name, array in case.inputs.items()}
         call = _omitting(sampling, seed)
-        outcome = ask(context, case.with_(inputs=tiled), call)
+        mask = None if case.mask is None else np.broadcast_to(case.mask, (draws, *case.mask.shape)).copy()
+        outcome = ask(context, case.with_(inputs=tiled, mask=mask), call)
         assert outcome.value is not None
         return outcome.value, require_gradient(context, case, outcome, call)[score]
     values, gradients = [], []
@@ -184,8 +200,9 @@ def check_sampling(context: Context, case: Case, tally: Tally) -> None:
     sampling = context.spec.sampling
     assert sampling is not None
     values, gradients = _draw(context, case, sampling, 1, DRAWS)
-    found = _law(context.spec, sampling, case)
-    _judge_rows(case, sampling, found, found.match(values, gradients), values, gradients)
+    found = _law(context.spec, sampling, _unpadded(case))
+    real = gradients if case.mask is None else gradients[:, case.mask]
+    _judge_rows(case, sampling, found, found.match(values, real), values, gradients)
     tally.count(0.0)
     _compare_seeds(context, case, sampling, found)
     name, able = sampling.replacement, context.capabilities

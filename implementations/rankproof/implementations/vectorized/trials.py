@@ -50,13 +50,12 @@ def draw_with_replacement(
     The number of trials is geometric, and independent of the violator, which is uniform among the violators.
     """
     violators, drawn_from = violator.sum(dim=-1), counted.sum(dim=-1)
-    found = violators > 0
-    chance = torch.where(found, violators, 1) / torch.where(found, drawn_from, 1)
+    chance = violators / drawn_from
     uniform = 1 - _uniform(chance, generator)
     # A chance of 1 gives log(1 - 1) = -inf and so 0 failures.
-    failures = torch.floor(torch.log(uniform) / torch.log1p(-chance.to(uniform.dtype)))
+    failures = torch.log(uniform) / torch.log1p(-chance.to(uniform.dtype))
     first = torch.where(violator, _uniform(violator, generator), -1).argmax(dim=-1)
-    return first, failures.long() + 1, found
+    return first, failures.long() + 1, violators > 0
 
 
 def _uniform(like: Tensor, generator: torch.Generator | None) -> Tensor:
