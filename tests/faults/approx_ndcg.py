@@ -117,14 +117,14 @@ def nothing_relevant_divides_by_zero(ndcg: Tensor, has_relevant: Tensor, form: s
     return steps.signed(ndcg, form)
 
 
-@seen(2, "gradient", "edge.nothing_relevant", source="https://github.com/pytorch/pytorch/issues/68425")
+@seen(2, "edge.nothing_relevant", source="https://github.com/pytorch/pytorch/issues/68425")
 @instead_of("normalise")
 def nothing_relevant_hidden_by_where(dcg: Tensor, ideal: Tensor, has_relevant: Tensor) -> Tensor:
     """0 / 0 is replaced after the division: the value is right and the gradient NaN."""
     return torch.where(has_relevant, dcg / ideal, 0)
 
 
-@seen(5, "examples.skipped_list", "reduction", source=_ALLRANK)
+@seen(5, "examples.skipped_list", source=_ALLRANK)
 @instead_of("counted")
 def skipped_list_counted(has_relevant: Tensor, nothing_relevant: str) -> Tensor:
     """A list that is skipped still counts in the mean's denominator."""

@@ -33,7 +33,7 @@ def skipped_positives_counted(tried_negative: Tensor, skipped: str) -> Tensor:
     return torch.ones_like(tried_negative)
 
 
-@seen(10, "gradient", "edge.more_trials_than_labels", source=_MATRIX)
+@seen(10, "edge.more_trials_than_labels", source=_MATRIX)
 @instead_of("weight_of")
 def logarithm_of_zero(rank: Tensor, items: int, rank_weight: str, dtype: torch.dtype) -> Tensor:
     """The logarithm of an estimated rank of 0 is minus infinity."""
