@@ -40,14 +40,14 @@ def logarithm_of_zero(rank: Tensor, items: int, rank_weight: str, dtype: torch.d
     return rank.to(dtype).log() if rank_weight == "logarithmic" else steps.weight_of(rank, items, rank_weight, dtype)
 
 
-@seen(10, "value", "edge.given_up", source="https://github.com/lyst/lightfm/pull/51")
+@seen(10, "edge.given_up", "sampling", source="https://github.com/lyst/lightfm/pull/51")
 @instead_of("within")
 def trials_uncapped(trials: Tensor, max_trials: int | None) -> Tensor:
     """max_trials is accepted and not used."""
     return steps.within(trials, None)
 
 
-@seen(13, "value")
+@seen(13, "edge.found_in_the_last_trial", "sampling")
 @instead_of("within")
 def cap_exclusive(trials: Tensor, max_trials: int | None) -> Tensor:
     """The last trial allowed is not made."""
