@@ -216,7 +216,7 @@ def test_an_exception_in_the_backward_is_recorded(torch_loss, pairs):
     outcome = torch_loss("fails_backward").run(pairs)
 
     assert outcome.error is None
-    assert outcome.gradient_error == "RuntimeError: no backward here"
+    assert outcome.gradient_error.startswith("RuntimeError: no backward here")
 
 
 def test_a_wrong_shape_of_the_result_is_recorded_beside_its_value(torch_loss, pairs):

@@ -62,7 +62,8 @@ def _ranks(scores: Tensor, real: Tensor, temperature: float) -> Tensor:
     """1 and the chance of each other real item to be above, [..., items]."""
     itself = torch.eye(scores.shape[-1], dtype=torch.bool, device=scores.device)
     other = real.unsqueeze(-2) & ~itself
-    lead = scores.unsqueeze(-2) - scores.unsqueeze(-1)
+    # The lead of an item at minus infinity over itself is NaN, and so would be its gradient.
+    lead = torch.where(other, scores.unsqueeze(-2) - scores.unsqueeze(-1), 0)
     return 1 + torch.where(other, torch.sigmoid(lead / temperature), 0).sum(dim=-1)
 
 

@@ -62,6 +62,7 @@ def _against_hardest(scores: Tensor, candidate: Tensor, margin: float, negatives
         candidate = candidate & (scores.unsqueeze(-2) < scores.unsqueeze(-1))
     # max and not amax: of equally hard negatives one receives the whole gradient.
     hardest = torch.where(candidate, scores.unsqueeze(-2), -math.inf).max(dim=-1).values
-    # Where there is no candidate the hardest is at -inf, which costs nothing.
-    paid = torch.relu(margin - (scores - hardest))
-    return paid.sum(dim=-1), candidate.any(dim=-1).sum(dim=-1)
+    has_candidate = candidate.any(dim=-1)
+    # Without a candidate the hardest is at minus infinity, and an item may be there too: their difference is NaN.
+    paid = torch.relu(torch.where(has_candidate, margin - (scores - hardest), 0))
+    return paid.sum(dim=-1), has_candidate.sum(dim=-1)
