@@ -42,7 +42,7 @@ def main(everything: bool, sample: int, seconds: float, part: str, seed: int, pr
     import torch
 
     torch.set_num_threads(1)
-    console = Console(width=None if sys.stdout.isatty() else 140)
+    console = Console(width=None if sys.stdout.isatty() else 160)
     started = time.monotonic()
     try:
         listed = equivalents.load()
