@@ -9,7 +9,7 @@ import numpy as np
 from rankproof.conformance.cases.case import Array, Case
 from rankproof.conformance.checks.frequencies import accepted, accepted_entropy
 from rankproof.conformance.checks.outcomes import Law, law, ordered_cases, positives_of
-from rankproof.conformance.checks.sampling import ALARM, DRAWS
+from rankproof.conformance.checks.sampling import ALARM, DRAWS, unpadded
 from rankproof.conformance.specification.model import LossSpec
 from tests.power.samplers import Orders
 
@@ -20,7 +20,7 @@ def detections(spec: LossSpec, cases: Iterable[Case], orders: Orders, runs: int,
     caught = np.zeros(runs, dtype=np.bool_)
     sampling = spec.sampling
     assert sampling is not None
-    for case in cases:
+    for case in map(unpadded, cases):
         positives = positives_of(spec, sampling, case)
         right = law(spec, sampling, case, positives)
         drawn = right if orders is ordered_cases else law(spec, sampling, case, positives, orders)

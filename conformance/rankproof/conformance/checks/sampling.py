@@ -93,7 +93,7 @@ def _case(context: Context, label: str, row: int, changes: dict[str, Any]) -> Ca
     )
 
 
-def _unpadded(case: Case) -> Case:
+def unpadded(case: Case) -> Case:
     """The list of the real items, whose law is that of the padded list."""
     if case.mask is None:
         return case
@@ -200,7 +200,7 @@ def check_sampling(context: Context, case: Case, tally: Tally) -> None:
     sampling = context.spec.sampling
     assert sampling is not None
     values, gradients = _draw(context, case, sampling, 1, DRAWS)
-    found = _law(context.spec, sampling, _unpadded(case))
+    found = _law(context.spec, sampling, unpadded(case))
     real = gradients if case.mask is None else gradients[:, case.mask]
     _judge_rows(case, sampling, found, found.match(values, real), values, gradients)
     tally.count(0.0)
