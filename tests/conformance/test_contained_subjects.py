@@ -36,7 +36,7 @@ def check(name, *arguments, clauses, out, timeout=300):
 @pytest.mark.parametrize(
     ("name", "arguments", "words"),
     [
-        ("hangs", ("--timeout", "3"), "was still running after 3 s in hostile.py, line"),
+        ("hangs", ("--timeout", "10"), "was still running after 10 s in hostile.py, line"),
         ("leaves", (), "ended the process with status 7"),
         ("segfaults", (), "died of signal 11 (SIGSEGV"),
         ("eats_memory", ("--memory", "1"), "held more than 1 GiB of memory and was stopped"),

@@ -238,7 +238,7 @@ def test_arrays_that_do_not_fit_are_told(problems: Problems, loss: str, old: str
             "positives: [1, false, false,",
             "(examples[0].inputs.positives[0]): got 1, expected true or false",
         ),
-        ("warp", "mask: [false, false]", "mask: [false, 0]", "(edge_cases[14].mask[1]): got 0, expected true or false"),
+        ("warp", "mask: [false, false]", "mask: [false, 0]", "(edge_cases[15].mask[1]): got 0, expected true or false"),
         (
             "margin_ranking",
             "value: 3.5",
