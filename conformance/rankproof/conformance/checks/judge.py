@@ -111,11 +111,6 @@ def settle(judgement: Judgement, got: Any, observation: Observation, tally: Tall
         )
 
 
-def raise_gradient(judgement: Judgement, got: dict[str, Array], observation: Observation) -> None:
-    """The divergence of a gradient from what a judgement expected."""
-    settle(judgement, got, observation, Tally(), "gradient")
-
-
 def judge(context: Context, case: Case, tally: Tally, call: Call = Call()) -> Outcome:
     """Value and gradient together."""
     expect(context, case)

@@ -15,8 +15,8 @@ from rankproof.conformance.checks.judge import (
     judge_dtype,
     judge_gradient,
     judge_value,
-    raise_gradient,
     require_gradient,
+    settle,
 )
 from rankproof.conformance.specification.model import LossSpec
 from rankproof.conformance.specification.sections import section
@@ -59,13 +59,9 @@ def check_kink(context: Context, case: Case, tally: Tally) -> None:
     judge_value(context, case, outcome, tally)
     got = require_gradient(context, case, outcome)
     membership = answer.judge_gradient(got)
+    settle(membership, got, Observation(case), tally, "gradient")
     if not membership.judged:
-        tally.not_judged += 1
-        tally.not_judged_reason = membership.reason
         return
-    tally.count(membership.share)
-    if not membership.share <= 1:
-        raise_gradient(membership, got, Observation(case))
     at = kinks.kinks_of(context.spec, case)
     declared = all(kink.convention == "any" for kink in at) or answer.judge_convention(got).share <= 1
     if at and not declared and not any(kink.convention == "any" for kink in at):
