@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from tests.benchmarks.contest import DEVICES, DIRECTIONS, OURS, Contest, skip_infeasible, variant
-from tests.benchmarks.opponents import broadcast_ndcg
+from tests.benchmarks.opponents.approx_ndcg import broadcast_ndcg
 
 
 @pytest.mark.parametrize("device", DEVICES)

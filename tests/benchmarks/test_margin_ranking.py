@@ -9,7 +9,7 @@ import torch
 from torch.nn import functional
 
 from tests.benchmarks.contest import DEVICES, DIRECTIONS, OURS, Contest, variant
-from tests.benchmarks.opponents import broadcast_margin_ranking
+from tests.benchmarks.opponents.margin_ranking import broadcast_margin_ranking
 
 LOOPS_UP_TO = 64
 UNCHECKED = "custom_autograd, validate=False"

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from tests.benchmarks.contest import DEVICES, DIRECTIONS, OURS, Contest, skip_infeasible, variant
-from tests.benchmarks.opponents import broadcast_hinge, torch_hinge_of_pairs
+from tests.benchmarks.opponents.pairwise_hinge import broadcast_hinge, torch_hinge_of_pairs
 
 SIZES = [(1, 64), (32, 1024), (2, 8192)]
 BY_PEOPLE = {"broadcast": broadcast_hinge, "torch margin_ranking_loss of the pairs": torch_hinge_of_pairs}

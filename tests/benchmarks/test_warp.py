@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from tests.benchmarks.contest import DEVICES, OURS, Contest, skip_infeasible, variant
-from tests.benchmarks.opponents import looped_warp, sampled_warp
+from tests.benchmarks.opponents.warp import looped_warp, sampled_warp
 
 SIZES = [(1, 64, 4), (32, 1024, 10), (1, 8192, 1000), (200, 8192, 1)]
 TRIALS = 10

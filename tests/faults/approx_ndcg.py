@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from rankproof.implementations.arguments import approx_ndcg_arguments
+from rankproof.implementations.arguments import check_arguments
+from rankproof.spec.arguments import Arguments
 from tests.faults import arguments, generic, results, sizes, transforms
 from tests.faults.fault import seen
 from tests.faults.planting import planted_in
@@ -221,9 +223,9 @@ def grades_capped_at_four(relevance: Tensor, gain: str) -> Tensor:
 
 @seen(18, "invalid.negative_relevance", source="https://github.com/scikit-learn/scikit-learn/issues/17639")
 @instead_of("check")
-def negative_relevance_accepted(*inputs: Any, validate: bool, **choices: Any) -> None:
+def negative_relevance_accepted(declared: Arguments, given: Mapping[str, Any], *, validate: bool) -> None:
     """A relevance of -1, padding in other libraries, is a gain of -1/2."""
-    approx_ndcg_arguments(*inputs, validate=False, **choices)
+    check_arguments(declared, given, validate=False)
 
 
 globals().update(planted_in(steps, generic, arguments, results, sizes, transforms))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from tests.faults import approx_ndcg, margin_ranking, pairwise_hinge, warp
+import importlib
+
+from rankproof.spec.arguments import losses
 from tests.faults.fault import Fault, faults_in
 
-MODULES = (margin_ranking, pairwise_hinge, approx_ndcg, warp)
+MODULES = tuple(importlib.import_module(f"tests.faults.{loss}") for loss in losses())
 CATALOGUE: tuple[Fault, ...] = tuple(fault for module in MODULES for fault in faults_in(module))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from rankproof.implementations.arguments import margin_ranking_arguments
+from rankproof.implementations.arguments import check_arguments
 from rankproof.implementations.reduction import reduce_units
+from rankproof.spec.arguments import Arguments
 from tests.faults import arguments, generic, results, sizes, transforms
 from tests.faults.fault import seen
 from tests.faults.planting import planted_in
@@ -90,9 +92,9 @@ def second_score_detached(input1: Tensor, input2: Tensor, target: Tensor, margin
 
 @seen(18, "invalid.target_zero", "invalid.target_not_a_sign", source="https://github.com/seathiefwang/RankPose/issues/4")
 @instead_of("check")
-def any_target_accepted(*inputs: Tensor, validate: bool, **choices: Any) -> None:
+def any_target_accepted(declared: Arguments, given: Mapping[str, Any], *, validate: bool) -> None:
     """Targets other than -1 and +1 are accepted: with 0 the loss is constant."""
-    margin_ranking_arguments(*inputs, validate=False, **choices)
+    check_arguments(declared, given, validate=False)
 
 
 class _PairGradients(torch.autograd.Function):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from rankproof.implementations.arguments import pairwise_hinge_arguments
+from rankproof.implementations.arguments import check_arguments
+from rankproof.spec.arguments import Arguments
 from tests.faults import arguments, generic, results, sizes, transforms
 from tests.faults.fault import seen
 from tests.faults.planting import planted_in
@@ -224,9 +226,9 @@ def order_of_the_first_list(scores: Tensor, labels: Tensor, real: Tensor) -> tup
 
 @seen(18, "invalid.negative_relevance", source="https://github.com/scikit-learn/scikit-learn/issues/17639")
 @instead_of("check")
-def negative_relevance_accepted(*inputs: Any, validate: bool, **choices: Any) -> None:
+def negative_relevance_accepted(declared: Arguments, given: Mapping[str, Any], *, validate: bool) -> None:
     """A relevance of -1, padding in other libraries, is a grade below 0."""
-    pairwise_hinge_arguments(*inputs, validate=False, **choices)
+    check_arguments(declared, given, validate=False)
 
 
 globals().update(planted_in(steps, generic, arguments, results, sizes, transforms))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from rankproof.implementations.arguments import warp_arguments
+from rankproof.implementations.arguments import check_arguments
+from rankproof.spec.arguments import Arguments
 from tests.faults import arguments, generic, results, sizes, transforms
 from tests.faults.fault import seen
 from tests.faults.planting import planted_in
@@ -243,9 +245,9 @@ def generator_unused(is_negative: Tensor, real: Tensor, skipped: str, replacemen
 
 @seen(18, "invalid.negative_index", "invalid.index_out_of_range")
 @instead_of("check", read_order=lambda order, items: order.long() % max(1, items))
-def indices_wrap_around(*inputs: Any, validate: bool, **choices: Any) -> None:
+def indices_wrap_around(declared: Arguments, given: Mapping[str, Any], *, validate: bool) -> None:
     """An index of -1 means the last item, as it does in Python."""
-    warp_arguments(*inputs, validate=False, **choices)
+    check_arguments(declared, given, validate=False)
 
 
 globals().update(planted_in(steps, generic, arguments, results, sizes, transforms))

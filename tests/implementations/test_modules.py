@@ -7,30 +7,21 @@ import doctest
 import importlib
 import inspect
 
+import numpy as np
 import pytest
 import torch
 
 from rankproof import implementations
-from rankproof.implementations import ApproxNDCGLoss, MarginRankingLoss, PairwiseHingeLoss, WARPLoss
+from rankproof.implementations import MarginRankingLoss, WARPLoss
+from rankproof.implementations.module import RankingLoss
+from tests.calls import LOSSES, random_calls
 
 MODULES = {
-    "margin_ranking": MarginRankingLoss,
-    "pairwise_hinge": PairwiseHingeLoss,
-    "approx_ndcg": ApproxNDCGLoss,
-    "warp": WARPLoss,
+    module.loss: module
+    for module in vars(implementations).values()
+    if isinstance(module, type) and issubclass(module, RankingLoss)
 }
-CHANGED = {
-    "margin_ranking": {"margin": 2.0, "reduction": "sum"},
-    "pairwise_hinge": {"margin": 2.0, "negatives": "hardest", "normalization": "list_pairs", "reduction": "sum"},
-    "approx_ndcg": {"temperature": 0.5, "gain": "linear", "form": "metric", "k": 1, "cutoff_temperature": 1.0},
-    "warp": {"violation": "misranking", "rank_weight": "logarithmic", "negatives": "others", "max_trials": 2},
-}
-GIVEN = {
-    "margin_ranking": (torch.tensor([0.5, 1.0]), torch.tensor([1.0, 0.0]), torch.tensor([1, -1])),
-    "pairwise_hinge": (torch.tensor([[0.5, 1.0, -0.25]]), torch.tensor([[0, 2, 1]])),
-    "approx_ndcg": (torch.tensor([[0.5, 1.0, -0.25]]), torch.tensor([[0, 2, 1]])),
-    "warp": (torch.tensor([[0.5, 1.0, 2.0]]), torch.tensor([[1, 0, 0]]), torch.tensor([[0, 2, 1]])),
-}
+GIVEN = (torch.tensor([0.5, 1.0]), torch.tensor([1.0, 0.0]), torch.tensor([1, -1]))
 PER_CALL = {"mask", "generator"}
 
 
@@ -47,30 +38,41 @@ def test_constructor_and_forward_together_take_what_the_function_takes(loss):
         assert constructor[name] == function[name]
 
 
+def calls(loss):
+    """Inputs and settings of a few calls, one of them with every setting at its default."""
+    for options in ({}, *(call.options for call in list(random_calls(loss, seed=3))[:6])):
+        inputs = next(iter(random_calls(loss, seed=4))).inputs.values()
+        yield [torch.as_tensor(np.nan_to_num(array)) for array in inputs], dict(options) | {"variant": "vectorized"}
+
+
+def test_every_loss_has_a_function_and_a_module():
+    assert sorted(MODULES) == list(LOSSES)
+    assert set(LOSSES) < set(implementations.__all__)
+
+
 @pytest.mark.parametrize("loss", MODULES)
 def test_a_module_computes_what_its_function_does(loss):
-    settings = CHANGED[loss] | {"variant": "vectorized"}
-    expected = getattr(implementations, loss)(*GIVEN[loss], **settings)
-    default = getattr(implementations, loss)(*GIVEN[loss], variant="vectorized")
+    for inputs, settings in calls(loss):
+        expected = getattr(implementations, loss)(*inputs, **settings)
 
-    assert torch.equal(MODULES[loss](**settings)(*GIVEN[loss]), expected)
-    assert not torch.equal(expected, default)
+        assert torch.equal(MODULES[loss](**settings)(*inputs), expected)
 
 
 @pytest.mark.parametrize("loss", MODULES)
 def test_settings_are_attributes_that_are_shown_and_copied(loss):
-    module = copy.deepcopy(MODULES[loss](**CHANGED[loss]))
+    for _, settings in calls(loss):
+        module = copy.deepcopy(MODULES[loss](**settings))
 
-    for name, value in CHANGED[loss].items():
-        assert getattr(module, name) == value
-        assert f"{name}={value!r}" in repr(module)
+        for name, value in settings.items():
+            assert getattr(module, name) == value
+            assert f"{name}={value!r}" in repr(module)
 
 
 def test_a_setting_that_is_changed_acts():
     module = MarginRankingLoss(variant="vectorized", reduction="sum")
     module.margin = 3.0
 
-    assert module(*GIVEN["margin_ranking"]) == (3 + 0.5) + (3 + 1)
+    assert module(*GIVEN) == (3 + 0.5) + (3 + 1)
 
 
 WRONG = [
@@ -93,7 +95,7 @@ def test_a_wrong_setting_is_refused_when_the_module_is_made_as_when_the_function
     with pytest.raises(error) as made:
         MODULES[loss](**settings)
     with pytest.raises(error) as called:
-        getattr(implementations, loss)(*GIVEN[loss], variant="vectorized", **settings)
+        getattr(implementations, loss)(*next(calls(loss))[0], variant="vectorized", **settings)
 
     assert words in str(made.value)
     assert str(made.value) == str(called.value)
@@ -112,7 +114,7 @@ def test_a_setting_that_is_spoilt_later_is_refused_by_the_call():
     module.reduction = "avg"
 
     with pytest.raises(ValueError, match="reduction: got 'avg'"):
-        module(*GIVEN["margin_ranking"])
+        module(*GIVEN)
 
 
 def test_mask_and_generator_are_given_to_the_call():

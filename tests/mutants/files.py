@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from rankproof.spec.arguments import arguments_of, losses
 from tests.mutants import operators
 from tests.mutants.mutant import Mutant, mutants
 from tests.mutants.operators import Operator
 
 TOP = Path(__file__).parents[2]
-_LOSSES = ("margin_ranking", "pairwise_hinge", "approx_ndcg", "warp")
-_LIST_LOSSES = _LOSSES[1:]
+_LOSSES = losses()
+_LIST_LOSSES = tuple(loss for loss in _LOSSES if arguments_of(loss).masked)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from rankproof.implementations.margin_ranking import MarginRankingLoss, margin_r
 from rankproof.implementations.pairwise_hinge import PairwiseHingeLoss, pairwise_hinge
 from rankproof.implementations.variants import VARIANTS, load_compilable
 from rankproof.implementations.warp import WARPLoss, warp
+from rankproof.spec.arguments import losses
 
 __all__ = [
     "VARIANTS",
@@ -20,4 +21,4 @@ __all__ = [
     "warp",
 ]
 
-load_compilable(("approx_ndcg", "margin_ranking", "pairwise_hinge", "warp"))
+load_compilable(losses())

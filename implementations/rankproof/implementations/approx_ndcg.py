@@ -5,7 +5,6 @@ from __future__ import annotations
 from torch import Tensor
 
 from rankproof.implementations.module import RankingLoss
-from rankproof.implementations.settings import approx_ndcg_settings
 from rankproof.implementations.variants import choose_variant
 
 
@@ -91,42 +90,17 @@ class ApproxNDCGLoss(RankingLoss):
         tensor(-0.9600)
     """
 
-    temperature: float
-    gain: str
-    form: str
-    nothing_relevant: str
-    k: int | None
-    cutoff_temperature: float
-    reduction: str
-    validate: bool
-    variant: str | None
+    loss = "approx_ndcg"
 
-    check_settings = staticmethod(approx_ndcg_settings)
-
-    def __init__(
-        self,
-        *,
-        temperature: float = 1.0,
-        gain: str = "exponential",
-        form: str = "negative",
-        nothing_relevant: str = "zero",
-        k: int | None = None,
-        cutoff_temperature: float = 0.25,
-        reduction: str = "mean",
-        validate: bool = True,
-        variant: str | None = None,
-    ) -> None:
-        super().__init__(
-            temperature=temperature,
-            gain=gain,
-            form=form,
-            nothing_relevant=nothing_relevant,
-            k=k,
-            cutoff_temperature=cutoff_temperature,
-            reduction=reduction,
-            validate=validate,
-            variant=variant,
-        )
+    temperature: float = 1.0
+    gain: str = "exponential"
+    form: str = "negative"
+    nothing_relevant: str = "zero"
+    k: int | None = None
+    cutoff_temperature: float = 0.25
+    reduction: str = "mean"
+    validate: bool = True
+    variant: str | None = None
 
     def forward(self, scores: Tensor, relevance: Tensor, *, mask: Tensor | None = None) -> Tensor:
         return approx_ndcg(scores, relevance, mask=mask, **self.settings())

@@ -1,148 +1,107 @@
-"""What each loss checks before it computes: one function a loss, called first by each of its variants."""
+"""Checks of a loss's arguments, as its spec file declares them: called first by each of its variants."""
 
 from __future__ import annotations
 
-import torch
-from torch import Tensor
+from collections.abc import Mapping
+from typing import Any
 
-from rankproof.implementations.checks import check_generator, check_index, check_like, check_mask, check_scores
-from rankproof.implementations.contents import check_flags, check_grades, check_positions, check_signs
-from rankproof.implementations.settings import (
-    approx_ndcg_settings,
-    margin_ranking_settings,
-    pairwise_hinge_settings,
-    warp_settings,
+from rankproof.implementations.checks import (
+    check_choice,
+    check_count,
+    check_flag,
+    check_generator,
+    check_index,
+    check_like,
+    check_mask,
+    check_real,
+    check_same_dtype,
+    check_scores,
 )
+from rankproof.implementations.contents import (
+    check_flags,
+    check_grades,
+    check_permutation,
+    check_positions,
+    check_signs,
+)
+from rankproof.spec.arguments import Arguments, Input, Parameter
+
+REDUCTIONS = ("none", "sum", "mean")
 
 
-def margin_ranking_arguments(
-    input1: Tensor, input2: Tensor, target: Tensor, *, reduction: str, validate: bool, margin: float = 0.0
-) -> None:
-    """Check the arguments of margin_ranking.
-
-    Raises:
-        TypeError: scores that are no floating tensors of one dtype, or a margin that is no number.
-        ValueError: shapes or devices that differ, an unknown choice, or a target other than -1 and +1.
-    """
-    check_scores("input1", input1, "[..., n]")
-    check_scores("input2", input2, "[..., n]")
-    check_like("input2", input2, "input1", input1)
-    if input2.dtype != input1.dtype:
-        raise TypeError(f"input2: got dtype {input2.dtype}, expected {input1.dtype}, the dtype of input1; convert one")
-    check_like("target", target, "input1", input1)
-    margin_ranking_settings(margin=margin, reduction=reduction)
-    if validate:
-        check_signs("target", target)
-
-
-def pairwise_hinge_arguments(
-    scores: Tensor,
-    relevance: Tensor,
-    mask: Tensor | None,
-    *,
-    margin: float,
-    negatives: str,
-    normalization: str,
-    reduction: str,
-    validate: bool,
-) -> None:
-    """Check the arguments of pairwise_hinge.
+def check_arguments(declared: Arguments, given: Mapping[str, Any], *, validate: bool) -> None:
+    """Check all arguments of a call; labels are checked for what they hold only if ``validate`` is true.
 
     Raises:
-        TypeError: scores that are no floating tensor, a mask that is not boolean, or a margin that is no number.
-        ValueError: shapes or devices that differ, an unknown choice, or a negative or NaN relevance.
+        TypeError: scores that are no floating tensors of one dtype, a mask that is not boolean, an index that is
+            not of integers, or a setting of the wrong type.
+        ValueError: shapes or devices that differ, an unknown choice, a number out of bounds, or labels that the
+            spec does not allow.
     """
-    check_scores("scores", scores)
-    check_like("relevance", relevance, "scores", scores)
-    check_mask(mask, "scores", scores)
-    pairwise_hinge_settings(margin=margin, negatives=negatives, normalization=normalization, reduction=reduction)
+    name = declared.scores[0]
+    scores = given[name]
+    for each in declared.inputs:
+        _check_input(each, given[each.name], name, scores)
+    if declared.masked is not None:
+        check_mask(given["mask"], name, scores)
+    check_settings(declared, given)
+    if declared.drawn is not None:
+        check_generator(given["generator"], name, scores)
     if validate:
-        check_grades("relevance", relevance, mask)
+        for each in declared.inputs:
+            _check_contents(each, given[each.name], given.get("mask"), scores.shape[-1])
 
 
-def approx_ndcg_arguments(
-    scores: Tensor,
-    relevance: Tensor,
-    mask: Tensor | None,
-    *,
-    temperature: float,
-    gain: str,
-    form: str,
-    nothing_relevant: str,
-    k: int | None,
-    cutoff_temperature: float,
-    reduction: str,
-    validate: bool,
-) -> None:
-    """Check the arguments of approx_ndcg.
+def check_settings(declared: Arguments, given: Mapping[str, Any]) -> None:
+    """Check the arguments that are no tensors; others are passed over.
 
     Raises:
-        TypeError: scores that are no floating tensor, a mask that is not boolean, or a number of the wrong type.
-        ValueError: shapes or devices that differ, an unknown choice, a temperature not above 0, k below 1,
-            or a negative or NaN relevance.
+        TypeError: a number or flag of the wrong type.
+        ValueError: an unknown choice, or a number out of bounds.
     """
-    check_scores("scores", scores)
-    check_like("relevance", relevance, "scores", scores)
-    check_mask(mask, "scores", scores)
-    approx_ndcg_settings(
-        temperature=temperature,
-        gain=gain,
-        form=form,
-        nothing_relevant=nothing_relevant,
-        k=k,
-        cutoff_temperature=cutoff_temperature,
-        reduction=reduction,
-    )
-    if validate:
-        check_grades("relevance", relevance, mask)
+    for each in declared.parameters:
+        _check_parameter(each, given[each.name])
+    check_choice("reduction", given["reduction"], REDUCTIONS)
 
 
-def warp_arguments(
-    scores: Tensor,
-    positives: Tensor,
-    order: Tensor | None,
-    mask: Tensor | None,
-    *,
-    margin: float,
-    violation: str,
-    rank_weight: str,
-    negatives: str,
-    label_count: str,
-    skipped: str,
-    replacement: bool,
-    max_trials: int | None,
-    normalization: str,
-    reduction: str,
-    generator: torch.Generator | None,
-    validate: bool,
-) -> None:
-    """Check the arguments of warp; ``positives`` may be of any real dtype that holds 0 and 1 (read it by ``!= 0``).
+def _check_input(each: Input, value: Any, scores_name: str, scores: Any) -> None:
+    if each.optional and value is None:
+        return
+    if each.role in ("index", "permutation"):
+        check_index(each.name, value, scores_name, scores)
+        if each.role == "permutation":
+            check_like(each.name, value, scores_name, scores)
+    elif each.name == scores_name:
+        check_scores(each.name, value, f"[..., {', '.join(each.axes)}]")
+    elif each.role == "score":
+        check_scores(each.name, value, f"[..., {', '.join(each.axes)}]")
+        check_like(each.name, value, scores_name, scores)
+        check_same_dtype(each.name, value, scores_name, scores)
+    else:
+        check_like(each.name, value, scores_name, scores)
 
-    Raises:
-        TypeError: scores that are no floating tensor, a mask that is not boolean, an order that is not of
-            integers, or a number of the wrong type.
-        ValueError: shapes or devices that differ, an unknown choice, max_trials below 1, a label other than
-            0 and 1, or an order index outside the list.
-    """
-    check_scores("scores", scores)
-    check_like("positives", positives, "scores", scores)
-    if order is not None:
-        check_index("order", order, "scores", scores)
-    check_mask(mask, "scores", scores)
-    warp_settings(
-        margin=margin,
-        violation=violation,
-        rank_weight=rank_weight,
-        negatives=negatives,
-        label_count=label_count,
-        skipped=skipped,
-        replacement=replacement,
-        max_trials=max_trials,
-        normalization=normalization,
-        reduction=reduction,
-    )
-    check_generator(generator, "scores", scores)
-    if validate:
-        check_flags("positives", positives, mask)
-        if order is not None:
-            check_positions("order", order, scores.shape[-1])
+
+def _check_parameter(each: Parameter, value: Any) -> None:
+    if each.type == "choice":
+        check_choice(each.name, value, each.choices)
+    elif each.type == "boolean":
+        check_flag(each.name, value)
+    elif each.type == "integer":
+        check_count(each.name, value, minimum=each.minimum, nullable=each.default is None)
+    elif not (value is None and each.default is None):
+        check_real(each.name, value, above=each.above, minimum=each.minimum)
+
+
+def _check_contents(each: Input, value: Any, mask: Any, items: int) -> None:
+    if value is None:
+        return
+    if each.role == "sign":
+        check_signs(each.name, value)
+    elif each.role == "relevance":
+        check_grades(each.name, value, mask)
+    elif each.role == "boolean":
+        check_flags(each.name, value, mask)
+    elif each.role == "index":
+        check_positions(each.name, value, items)
+    elif each.role == "permutation":
+        check_permutation(each.name, value, items)

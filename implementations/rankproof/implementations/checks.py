@@ -46,6 +46,18 @@ def check_like(name: str, tensor: Any, scores_name: str, scores: Tensor) -> None
     check_device(name, tensor, scores_name, scores)
 
 
+def check_same_dtype(name: str, tensor: Tensor, scores_name: str, scores: Tensor) -> None:
+    """The dtype of the other scores.
+
+    Raises:
+        TypeError: another dtype.
+    """
+    if tensor.dtype != scores.dtype:
+        raise TypeError(
+            f"{name}: got dtype {tensor.dtype}, expected {scores.dtype}, the dtype of {scores_name}; convert one"
+        )
+
+
 def check_index(name: str, index: Any, scores_name: str, scores: Tensor) -> None:
     """An integer tensor with the batch axes of the scores and one axis of its own.
 
@@ -122,34 +134,41 @@ def check_choice(name: str, value: Any, choices: Sequence[str]) -> None:
         raise ValueError(f"{name}: got {value!r}, expected one of {', '.join(map(repr, choices))}; check the spelling")
 
 
-def check_real(name: str, value: Any, *, above: float | None = None) -> None:
-    """A finite number, above a bound where there is one.
+def check_real(name: str, value: Any, *, above: float | None = None, minimum: float | None = None) -> None:
+    """A finite number, above an exclusive bound or at least a minimum where there is one.
 
     Raises:
         TypeError: not a number.
-        ValueError: not finite, or not above the bound.
+        ValueError: not finite, or out of bounds.
     """
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError(f"{name}: got {type(value).__name__}, expected a number; pass a float")
-    expected = "a finite number" if above is None else f"a finite number above {above}"
+    expected = "a finite number"
+    if above is not None:
+        expected += f" above {above:g}"
+    elif minimum is not None:
+        expected += f" of at least {minimum:g}"
     # Comparisons, because torch.compile cannot trace math.isfinite of a symbolic number.
-    if not -math.inf < value < math.inf or (above is not None and value <= above):
+    outside = (above is not None and value <= above) or (minimum is not None and value < minimum)
+    if not -math.inf < value < math.inf or outside:
         raise ValueError(f"{name}: got {value!r}, expected {expected}; choose another")
 
 
-def check_count(name: str, value: Any) -> None:
-    """None, or an integer of at least 1.
+def check_count(name: str, value: Any, *, minimum: float | None = 1, nullable: bool = True) -> None:
+    """An integer, at least a minimum where there is one; or None where that means no limit.
 
     Raises:
         TypeError: not an integer.
-        ValueError: below 1.
+        ValueError: below the minimum.
     """
-    if value is None:
+    if value is None and nullable:
         return
     if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError(f"{name}: got {value!r}, expected an integer or None; pass an int")
-    if value < 1:
-        raise ValueError(f"{name}: got {value}, expected at least 1; pass None for no limit")
+        expected = "an integer or None" if nullable else "an integer"
+        raise TypeError(f"{name}: got {value!r}, expected {expected}; pass an int")
+    if minimum is not None and value < minimum:
+        advice = "pass None for no limit" if nullable else "choose another"
+        raise ValueError(f"{name}: got {value}, expected at least {minimum:g}; {advice}")
 
 
 def check_flag(name: str, value: Any) -> None:

@@ -52,6 +52,24 @@ def check_positions(name: str, index: Tensor, items: int) -> None:
         _refuse(name, index, bad, f"0 to {items - 1}", f"index the {items} items of the list")
 
 
+def check_permutation(name: str, index: Tensor, items: int) -> None:
+    """Every position of the list stands in it once.
+
+    Raises:
+        ValueError: an index below 0 or past the end, or one that comes twice.
+    """
+    check_positions(name, index, items)
+    ordered = index.sort(dim=-1).values
+    bad = ordered != torch.arange(items, device=index.device)
+    if _any(bad):
+        *place, missing = bad.nonzero()[0].tolist()
+        where = f" in the list at {place}" if place else ""
+        raise ValueError(
+            f"{name}: got no {missing}{where}, expected each position from 0 to {items - 1} once; rank every item, "
+            "padding anywhere (validate=False skips this check)"
+        )
+
+
 def _real(bad: Tensor, mask: Tensor | None) -> Tensor:
     return bad if mask is None else bad & mask
 

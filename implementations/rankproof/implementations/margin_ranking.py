@@ -5,7 +5,6 @@ from __future__ import annotations
 from torch import Tensor
 
 from rankproof.implementations.module import RankingLoss
-from rankproof.implementations.settings import margin_ranking_settings
 from rankproof.implementations.variants import choose_variant
 
 
@@ -65,17 +64,12 @@ class MarginRankingLoss(RankingLoss):
         tensor(1.5000)
     """
 
-    margin: float
-    reduction: str
-    validate: bool
-    variant: str | None
+    loss = "margin_ranking"
 
-    check_settings = staticmethod(margin_ranking_settings)
-
-    def __init__(
-        self, *, margin: float = 0.0, reduction: str = "mean", validate: bool = True, variant: str | None = None
-    ) -> None:
-        super().__init__(margin=margin, reduction=reduction, validate=validate, variant=variant)
+    margin: float = 0.0
+    reduction: str = "mean"
+    validate: bool = True
+    variant: str | None = None
 
     def forward(self, input1: Tensor, input2: Tensor, target: Tensor) -> Tensor:
         return margin_ranking(input1, input2, target, **self.settings())

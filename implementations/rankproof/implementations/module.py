@@ -2,32 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+import inspect
+from typing import Any, ClassVar, dataclass_transform
 
 from torch import nn
 
+from rankproof.implementations.arguments import check_settings
 from rankproof.implementations.checks import check_choice, check_flag
 from rankproof.implementations.variants import VARIANTS
+from rankproof.spec.arguments import arguments_of
 
 
+@dataclass_transform(kw_only_default=True)
 class RankingLoss(nn.Module):
-    """A loss whose keyword arguments are its attributes, read anew at each call.
+    """A loss whose settings are keyword arguments of the constructor, and attributes, read anew at each call.
 
-    ``check_settings`` refuses, before the first call, what the function would refuse at it.
+    A subclass names its ``loss`` and lists the settings of the function of that name, with the same defaults. What
+    the function would refuse at a call is refused when the module is made.
     """
 
-    check_settings: Callable[..., None]
+    loss: ClassVar[str]
 
-    def __init__(self, *, validate: bool, variant: str | None, **settings: Any) -> None:
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        settings = [name for name in inspect.get_annotations(cls) if name != "loss"]
+        fields = (
+            inspect.Parameter(
+                name,
+                inspect.Parameter.KEYWORD_ONLY,
+                default=getattr(cls, name),
+                annotation=inspect.get_annotations(cls)[name],
+            )
+            for name in settings
+        )
+        cls.__signature__ = inspect.Signature(list(fields))  # type: ignore[attr-defined]
+        cls._names = tuple(settings)
+
+    _names: ClassVar[tuple[str, ...]]
+
+    def __init__(self, **settings: Any) -> None:
         super().__init__()
-        self.check_settings(**settings)
-        check_flag("validate", validate)
-        if variant is not None:
-            check_choice("variant", variant, VARIANTS)
-        settings |= {"validate": validate, "variant": variant}
-        self._names = tuple(settings)
-        for name, value in settings.items():
+        bound = inspect.signature(type(self)).bind(**settings)
+        bound.apply_defaults()
+        check_settings(arguments_of(self.loss), bound.arguments)
+        check_flag("validate", bound.arguments["validate"])
+        if bound.arguments["variant"] is not None:
+            check_choice("variant", bound.arguments["variant"], VARIANTS)
+        for name, value in bound.arguments.items():
             setattr(self, name, value)
 
     def settings(self) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from torch import Tensor
 
 from rankproof.implementations.module import RankingLoss
-from rankproof.implementations.settings import pairwise_hinge_settings
 from rankproof.implementations.variants import choose_variant
 
 
@@ -80,33 +79,14 @@ class PairwiseHingeLoss(RankingLoss):
         tensor(0.7500)
     """
 
-    margin: float
-    negatives: str
-    normalization: str
-    reduction: str
-    validate: bool
-    variant: str | None
+    loss = "pairwise_hinge"
 
-    check_settings = staticmethod(pairwise_hinge_settings)
-
-    def __init__(
-        self,
-        *,
-        margin: float = 1.0,
-        negatives: str = "all",
-        normalization: str = "none",
-        reduction: str = "mean",
-        validate: bool = True,
-        variant: str | None = None,
-    ) -> None:
-        super().__init__(
-            margin=margin,
-            negatives=negatives,
-            normalization=normalization,
-            reduction=reduction,
-            validate=validate,
-            variant=variant,
-        )
+    margin: float = 1.0
+    negatives: str = "all"
+    normalization: str = "none"
+    reduction: str = "mean"
+    validate: bool = True
+    variant: str | None = None
 
     def forward(self, scores: Tensor, relevance: Tensor, *, mask: Tensor | None = None) -> Tensor:
         return pairwise_hinge(scores, relevance, mask=mask, **self.settings())

@@ -6,7 +6,6 @@ import torch
 from torch import Tensor
 
 from rankproof.implementations.module import RankingLoss
-from rankproof.implementations.settings import warp_settings
 from rankproof.implementations.variants import choose_variant
 
 
@@ -117,51 +116,20 @@ class WARPLoss(RankingLoss):
         >>> value.backward()
     """
 
-    margin: float
-    violation: str
-    rank_weight: str
-    negatives: str
-    label_count: str
-    skipped: str
-    replacement: bool
-    max_trials: int | None
-    normalization: str
-    reduction: str
-    validate: bool
-    variant: str | None
+    loss = "warp"
 
-    check_settings = staticmethod(warp_settings)
-
-    def __init__(
-        self,
-        *,
-        margin: float = 1.0,
-        violation: str = "margin",
-        rank_weight: str = "harmonic",
-        negatives: str = "non_positives",
-        label_count: str = "items",
-        skipped: str = "free",
-        replacement: bool = False,
-        max_trials: int | None = None,
-        normalization: str = "none",
-        reduction: str = "mean",
-        validate: bool = True,
-        variant: str | None = None,
-    ) -> None:
-        super().__init__(
-            margin=margin,
-            violation=violation,
-            rank_weight=rank_weight,
-            negatives=negatives,
-            label_count=label_count,
-            skipped=skipped,
-            replacement=replacement,
-            max_trials=max_trials,
-            normalization=normalization,
-            reduction=reduction,
-            validate=validate,
-            variant=variant,
-        )
+    margin: float = 1.0
+    violation: str = "margin"
+    rank_weight: str = "harmonic"
+    negatives: str = "non_positives"
+    label_count: str = "items"
+    skipped: str = "free"
+    replacement: bool = False
+    max_trials: int | None = None
+    normalization: str = "none"
+    reduction: str = "mean"
+    validate: bool = True
+    variant: str | None = None
 
     def forward(
         self,

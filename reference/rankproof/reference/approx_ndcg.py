@@ -5,35 +5,24 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from rankproof.reference.arguments import (
-    Booleans,
-    Floats,
-    check_choice,
-    check_count,
-    check_real,
-    read_like,
-    read_mask,
-    read_scores,
-    refuse,
-)
-from rankproof.reference.batching import ListLoss, Units, evaluate_lists, pull_back, reduce_values
+from rankproof.reference.arguments import Floats
+from rankproof.reference.batching import ListLoss
+from rankproof.reference.declared import of_lists
 
 
+@of_lists
 def approx_ndcg(
-    scores: ArrayLike,
-    relevance: ArrayLike,
+    s: Floats,
+    y: Floats,
     *,
-    temperature: float = 1.0,
-    gain: str = "exponential",
-    form: str = "negative",
-    nothing_relevant: str = "zero",
-    k: int | None = None,
-    cutoff_temperature: float = 0.25,
-    mask: ArrayLike | None = None,
-    reduction: str = "mean",
-) -> Floats | float:
+    temperature: float,
+    gain: str,
+    form: str,
+    nothing_relevant: str,
+    k: int | None,
+    cutoff_temperature: float,
+) -> ListLoss:
     r"""ApproxNDCG.
 
     .. math::
@@ -41,7 +30,13 @@ def approx_ndcg(
         \text{NDCG} = \frac{1}{Z} \sum_i \frac{g_i c_i}{\log_2(1 + r_i)}
 
     with gains g = 2^y - 1 or y, the cutoff c = σ((k + 1/2 - r) / T_c), which is 1 without k, and Z the DCG that
-    hard ranks give to the gains in descending order, down to rank k.
+    hard ranks give to the gains in descending order, down to rank k. With
+    :math:`w_{ij} = \sigma_{ij} (1 - \sigma_{ij}) / T`, which is symmetric, each rank moves by
+    :math:`\partial r_i / \partial s_j = w_{ij}` and :math:`\partial r_i / \partial s_i = -\sum_j w_{ij}`, so that
+
+    .. math:: \partial\,\text{NDCG} / \partial s_i = \frac{1}{Z} \sum_{j \ne i} w_{ij} (d_j - d_i)
+
+    where d is the derivative of an item's discounted gain by its rank.
 
     Args:
         scores: s, [..., items].
@@ -67,82 +62,17 @@ def approx_ndcg(
     Source: Qin, Liu, Li (2010), A general approximation framework for direct optimization of information
     retrieval measures.
     """
-    units = _units(scores, relevance, temperature, gain, form, nothing_relevant, k, cutoff_temperature, mask)
-    return reduce_values(units.values, units.denominators, reduction)
+    if (y > 0).any():
+        gains = _gains(y) if gain == "exponential" else y
+        ndcg, gradient = _ndcg(s, gains, temperature, k, cutoff_temperature)
+        return ListLoss(_signed(ndcg, form), {"scores": gradient if form == "metric" else -gradient})
+    nothing = {"scores": np.zeros(y.size)}
+    if nothing_relevant == "skip":
+        return ListLoss(0.0, nothing, denominator=0.0)
+    return ListLoss(_signed(1.0 if nothing_relevant == "one" else 0.0, form), nothing)
 
 
-def approx_ndcg_gradient(
-    scores: ArrayLike,
-    relevance: ArrayLike,
-    *,
-    temperature: float = 1.0,
-    gain: str = "exponential",
-    form: str = "negative",
-    nothing_relevant: str = "zero",
-    k: int | None = None,
-    cutoff_temperature: float = 0.25,
-    mask: ArrayLike | None = None,
-    reduction: str = "mean",
-    upstream: ArrayLike | None = None,
-) -> dict[str, Floats]:
-    r"""Gradient of :func:`approx_ndcg`.
-
-    With :math:`w_{ij} = \sigma_{ij} (1 - \sigma_{ij}) / T`, which is symmetric, each rank moves by
-    :math:`\partial r_i / \partial s_j = w_{ij}` and :math:`\partial r_i / \partial s_i = -\sum_j w_{ij}`, so that
-
-    .. math:: \partial\,\text{NDCG} / \partial s_i = \frac{1}{Z} \sum_{j \ne i} w_{ij} (d_j - d_i)
-
-    where d is the derivative of an item's discounted gain by its rank.
-
-    Args:
-        upstream: the gradient of the result, in the result's shape; ones by default. The other arguments are
-            those of :func:`approx_ndcg`.
-
-    Returns:
-        The gradient of ``scores``, [..., items]; 0 at padding.
-
-    Raises:
-        TypeError: as :func:`approx_ndcg`.
-        ValueError: as :func:`approx_ndcg`, or an upstream gradient of another shape than the result.
-    """
-    units = _units(scores, relevance, temperature, gain, form, nothing_relevant, k, cutoff_temperature, mask)
-    reaching = pull_back(units.values, units.denominators, reduction, upstream)
-    return {"scores": reaching[..., None] * units.gradients}
-
-
-def _units(
-    scores: ArrayLike,
-    relevance: ArrayLike,
-    temperature: float,
-    gain: str,
-    form: str,
-    nothing_relevant: str,
-    k: int | None,
-    cutoff_temperature: float,
-    mask: ArrayLike | None,
-) -> Units:
-    check_real("temperature", temperature, above=0)
-    check_choice("gain", gain, ("exponential", "linear"))
-    check_choice("form", form, ("negative", "one_minus", "metric"))
-    check_choice("nothing_relevant", nothing_relevant, ("zero", "one", "skip"))
-    check_count("k", k)
-    check_real("cutoff_temperature", cutoff_temperature, above=0)
-    s = read_scores("scores", scores)
-    y = read_like("relevance", relevance, "scores", s)
-    real = read_mask(mask, "scores", s)
-    refuse("relevance", y, real & ~((y >= 0) & np.isfinite(y)), "a finite grade of at least 0")
-
-    def loss_of(place: tuple[int, ...], items: Booleans) -> ListLoss:
-        grades = y[place][items]
-        if (grades > 0).any():
-            gains = _gains(grades) if gain == "exponential" else grades
-            ndcg, gradient = _ndcg(s[place][items], gains, temperature, k, cutoff_temperature)
-            return ListLoss(_signed(ndcg, form), gradient if form == "metric" else -gradient)
-        if nothing_relevant == "skip":
-            return ListLoss(0.0, np.zeros(grades.size), denominator=0.0)
-        return ListLoss(_signed(1.0 if nothing_relevant == "one" else 0.0, form), np.zeros(grades.size))
-
-    return evaluate_lists(s, real, loss_of)
+approx_ndcg_gradient = approx_ndcg.gradient
 
 
 def _ndcg(

@@ -9,9 +9,67 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from rankproof.spec.arguments import Input, Parameter
+
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
+
+
+def read_input(each: Input, value: Any, scores_name: str, scores: Floats | None) -> Any:
+    """An input as an array; None for an optional one that is not given.
+
+    Raises:
+        TypeError: not of real numbers, or of integers where positions are due.
+        ValueError: another shape than the scores have, or a position outside the list.
+    """
+    if each.optional and value is None:
+        return None
+    if scores is None:
+        return read_scores(each.name, value)
+    if each.role in ("index", "permutation"):
+        return read_order(each.name, value, scores_name, scores)
+    return read_like(each.name, value, scores_name, scores)
+
+
+def refuse_contents(each: Input, array: Any, real: Booleans) -> None:
+    """Refuse labels that the role of an input does not allow; those of padding are passed over.
+
+    Raises:
+        ValueError: there is one; the message shows the first.
+    """
+    if array is None:
+        return
+    if each.role == "relevance":
+        refuse(each.name, array, real & ~((array >= 0) & np.isfinite(array)), "a finite grade of at least 0")
+    elif each.role == "sign":
+        refuse(each.name, array, real & (np.abs(array) != 1), "-1 or +1")
+    elif each.role == "boolean":
+        refuse(each.name, array, real & (array != 0) & (array != 1), "0 or 1")
+    elif each.role == "permutation":
+        refuse(each.name, array, _repeated(array), "each position once")
+
+
+def _repeated(positions: Integers) -> Booleans:
+    """Where a position stands that stood earlier in its list."""
+    same = positions[..., :, None] == positions[..., None, :]
+    repeated: Booleans = np.tril(same, k=-1).any(axis=-1)
+    return repeated
+
+
+def check_parameter(each: Parameter, value: Any) -> None:
+    """A value that the declaration of a parameter allows.
+
+    Raises:
+        ValueError: anything else.
+    """
+    if each.type == "choice":
+        check_choice(each.name, value, each.choices)
+    elif each.type == "integer":
+        check_count(each.name, value)
+    elif each.type == "real" and not (value is None and each.default is None):
+        bounds = {"above": each.above, "minimum": each.minimum}
+        check_real(each.name, value, **{name: bound for name, bound in bounds.items() if bound is not None})
 
 
 def read_scores(name: str, scores: ArrayLike) -> Floats:
@@ -102,14 +160,15 @@ def check_choice(name: str, value: str, choices: Sequence[str]) -> None:
         raise ValueError(f"{name}: got {value!r}, expected one of {', '.join(map(repr, choices))}; check the spelling")
 
 
-def check_real(name: str, value: float, *, above: float = -math.inf) -> None:
-    """A finite number above a bound.
+def check_real(name: str, value: float, *, above: float = -math.inf, minimum: float = -math.inf) -> None:
+    """A finite number above an exclusive bound, and at least a minimum.
 
     Raises:
         ValueError: anything else.
     """
-    if not (math.isfinite(value) and value > above):
-        raise ValueError(f"{name}: got {value!r}, expected a finite number above {above}; choose another")
+    if not (math.isfinite(value) and value > above and value >= minimum):
+        bound = f"above {above}" if minimum == -math.inf else f"of at least {minimum}"
+        raise ValueError(f"{name}: got {value!r}, expected a finite number {bound}; choose another")
 
 
 def check_count(name: str, value: int | None) -> None:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from rankproof.reference.arguments import Floats, check_real, read_like, read_scores, refuse
-from rankproof.reference.batching import pull_back, reduce_values
+from rankproof.reference.arguments import Floats
+from rankproof.reference.batching import PositionLosses
+from rankproof.reference.declared import of_positions
 
 
-def margin_ranking(
-    input1: ArrayLike, input2: ArrayLike, target: ArrayLike, *, margin: float = 0.0, reduction: str = "mean"
-) -> Floats | float:
+@of_positions
+def margin_ranking(input1: Floats, input2: Floats, target: Floats, *, margin: float) -> PositionLosses:
     r"""Margin ranking loss.
 
-    .. math:: \ell_i = \max(0, m - y_i (a_i - b_i))
+    .. math:: \ell_i = \max(0, m - y_i (a_i - b_i)), \qquad
+        \partial \ell_i / \partial a_i = -y_i, \quad \partial \ell_i / \partial b_i = y_i
+
+    where the pair falls short of the margin; the gradient is 0 where it meets or exceeds it.
 
     Args:
         input1: scores a, [..., n].
@@ -32,48 +34,10 @@ def margin_ranking(
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.MarginRankingLoss.html
     """
-    shortfall, _ = _shortfall(input1, input2, target, margin)
+    shortfall = margin - target * (input1 - input2)
+    gradient = np.where(shortfall > 0, target, 0.0)
     # maximum keeps NaN, where max(0, NaN) would hide it.
-    return reduce_values(np.maximum(0, shortfall), np.ones(shortfall.shape), reduction)
+    return PositionLosses(np.maximum(0, shortfall), {"input1": -gradient, "input2": gradient})
 
 
-def margin_ranking_gradient(
-    input1: ArrayLike,
-    input2: ArrayLike,
-    target: ArrayLike,
-    *,
-    margin: float = 0.0,
-    reduction: str = "mean",
-    upstream: ArrayLike | None = None,
-) -> dict[str, Floats]:
-    r"""Gradient of :func:`margin_ranking`.
-
-    .. math:: \partial \ell_i / \partial a_i = -y_i, \quad \partial \ell_i / \partial b_i = y_i
-
-    where the pair falls short of the margin, and 0 where it meets or exceeds it.
-
-    Args:
-        upstream: the gradient of the result, in the result's shape; ones by default. The other arguments are
-            those of :func:`margin_ranking`.
-
-    Returns:
-        The gradients of ``input1`` and ``input2``, [..., n].
-
-    Raises:
-        TypeError: as :func:`margin_ranking`.
-        ValueError: as :func:`margin_ranking`, or an upstream gradient of another shape than the result.
-    """
-    shortfall, sign = _shortfall(input1, input2, target, margin)
-    reaching = pull_back(shortfall, np.ones(shortfall.shape), reduction, upstream)
-    gradient = reaching * np.where(shortfall > 0, sign, 0.0)
-    return {"input1": -gradient, "input2": gradient}
-
-
-def _shortfall(input1: ArrayLike, input2: ArrayLike, target: ArrayLike, margin: float) -> tuple[Floats, Floats]:
-    """By how much each pair falls short of the margin, and its checked target."""
-    check_real("margin", margin)
-    first = read_scores("input1", input1)
-    second = read_like("input2", input2, "input1", first)
-    sign = read_like("target", target, "input1", first)
-    refuse("target", sign, np.abs(sign) != 1, "-1 or +1")
-    return margin - sign * (first - second), sign
+margin_ranking_gradient = margin_ranking.gradient

@@ -76,7 +76,6 @@ def test_a_nan_in_a_looped_formula_spoils_the_positions_that_read_it():
     [
         (SQUARES, {"reduction": "avg"}, "reduction is 'avg', expected one of none, sum, mean"),
         (SQUARES, {"reduction": "sum", "upstream": np.ones(3)}, r"upstream has shape \[3\], expected \[\]"),
-        (LOOPED, {"mask": np.ones((2, 2), dtype=bool)}, "has a unit for each of n; the oracle has no value for masked"),
     ],
 )
 def test_a_case_that_does_not_fit_is_refused(spec, fields, words):

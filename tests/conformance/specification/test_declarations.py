@@ -38,7 +38,7 @@ Problems = Callable[..., list[str]]
             "margin_ranking",
             "role: sign",
             "role: sign, of: n",
-            "(inputs.target.of): 'of' is for the role index, this input has the role sign",
+            "(inputs.target.of): 'of' is for the roles index and permutation, this input has the role sign",
         ),
         (
             "margin_ranking",

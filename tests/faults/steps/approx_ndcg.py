@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from rankproof.implementations.arguments import approx_ndcg_arguments
+from rankproof.implementations.arguments import check_arguments
+from rankproof.implementations.declared import Units, as_declared
 from rankproof.implementations.reduction import reduce_units
 from tests.faults.fault import Loss, step_replacer
 from tests.faults.steps import lists
@@ -73,7 +74,7 @@ def counted(has_relevant: Tensor, nothing_relevant: str) -> Tensor:
 class Steps:
     """What ApproxNDCG is made of."""
 
-    check: Callable[..., None] = approx_ndcg_arguments
+    check: Callable[..., None] = check_arguments
     cast: Callable[[Tensor], Tensor] = lists.cast
     clean: Callable[..., tuple[Tensor, Tensor, Tensor]] = lists.clean
     above: Callable[..., Tensor] = above
@@ -95,20 +96,15 @@ def build(steps: Steps) -> Loss:
         scores: Tensor,
         relevance: Tensor,
         *,
-        temperature: float = 1.0,
-        gain: str = "exponential",
-        form: str = "negative",
-        nothing_relevant: str = "zero",
-        k: int | None = None,
-        cutoff_temperature: float = 0.25,
-        mask: Tensor | None = None,
-        reduction: str = "mean",
-        validate: bool = True,
-    ) -> Tensor:
+        mask: Tensor | None,
+        temperature: float,
+        gain: str,
+        form: str,
+        nothing_relevant: str,
+        k: int | None,
+        cutoff_temperature: float,
+    ) -> Units:
         """Every step right."""
-        numbers = {"temperature": temperature, "k": k, "cutoff_temperature": cutoff_temperature}
-        choices = {"gain": gain, "form": form, "nothing_relevant": nothing_relevant, "reduction": reduction}
-        steps.check(scores, relevance, mask, **numbers, **choices, validate=validate)
         own, labels, real = steps.clean(steps.cast(scores), relevance, lists.real_items(scores, mask))
         rank = 1 + torch.where(steps.others(real), steps.above(own, temperature), 0).sum(-1)
         gains = steps.gain_of(labels.to(own.dtype), gain)
@@ -117,9 +113,9 @@ def build(steps: Steps) -> Loss:
         ndcg = steps.normalise(dcg, steps.ideal_dcg(gains, own, labels, k), has_relevant)
         values = steps.finish(ndcg, has_relevant, form, nothing_relevant)
         values = lists.propagate_nan(values, torch.where(real, own, 0))
-        return steps.reduce(values, reduction, steps.counted(has_relevant, nothing_relevant)).to(scores.dtype)
+        return values, steps.counted(has_relevant, nothing_relevant)
 
-    return approx_ndcg
+    return as_declared(approx_ndcg, check=steps.check, reduce=steps.reduce)
 
 
 approx_ndcg = build(Steps())

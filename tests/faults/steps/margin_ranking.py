@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from rankproof.implementations.arguments import margin_ranking_arguments
+from rankproof.implementations.arguments import check_arguments
+from rankproof.implementations.declared import Units, as_declared
 from rankproof.implementations.reduction import accumulation_dtype, reduce_units
 from tests.faults.fault import Loss, step_replacer
 
@@ -22,7 +23,7 @@ def shortfall(input1: Tensor, input2: Tensor, target: Tensor, margin: float) -> 
 class Steps:
     """What margin ranking is made of."""
 
-    check: Callable[..., None] = margin_ranking_arguments
+    check: Callable[..., None] = check_arguments
     shortfall: Callable[..., Tensor] = shortfall
     hinge: Callable[[Tensor], Tensor] = torch.relu
     reduce: Callable[..., Tensor] = reduce_units
@@ -31,22 +32,13 @@ class Steps:
 def build(steps: Steps) -> Loss:
     """The loss that these steps make."""
 
-    def margin_ranking(
-        input1: Tensor,
-        input2: Tensor,
-        target: Tensor,
-        *,
-        margin: float = 0.0,
-        reduction: str = "mean",
-        validate: bool = True,
-    ) -> Tensor:
+    def margin_ranking(input1: Tensor, input2: Tensor, target: Tensor, *, margin: float) -> Units:
         """Every step right."""
-        steps.check(input1, input2, target, margin=margin, reduction=reduction, validate=validate)
         dtype = accumulation_dtype(input1.dtype)
         values = steps.hinge(steps.shortfall(input1.to(dtype), input2.to(dtype), target, margin))
-        return steps.reduce(values, reduction, None).to(input1.dtype)
+        return values
 
-    return margin_ranking
+    return as_declared(margin_ranking, check=steps.check, reduce=steps.reduce)
 
 
 margin_ranking = build(Steps())

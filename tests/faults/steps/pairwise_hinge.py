@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from rankproof.implementations.arguments import pairwise_hinge_arguments
+from rankproof.implementations.arguments import check_arguments
+from rankproof.implementations.declared import Units, as_declared
 from rankproof.implementations.reduction import reduce_units
 from tests.faults.fault import Loss, step_replacer
 from tests.faults.steps import lists
@@ -58,7 +59,7 @@ def divide(totals: Tensor, counts: Tensor, normalization: str) -> tuple[Tensor, 
 class Steps:
     """What the pairwise hinge is made of."""
 
-    check: Callable[..., None] = pairwise_hinge_arguments
+    check: Callable[..., None] = check_arguments
     cast: Callable[[Tensor], Tensor] = lists.cast
     clean: Callable[..., tuple[Tensor, Tensor, Tensor]] = lists.clean
     prefers: Callable[[Tensor], Tensor] = prefers
@@ -76,27 +77,17 @@ def build(steps: Steps) -> Loss:
     """The loss that these steps make."""
 
     def pairwise_hinge(
-        scores: Tensor,
-        relevance: Tensor,
-        *,
-        margin: float = 1.0,
-        negatives: str = "all",
-        normalization: str = "none",
-        mask: Tensor | None = None,
-        reduction: str = "mean",
-        validate: bool = True,
-    ) -> Tensor:
+        scores: Tensor, relevance: Tensor, *, mask: Tensor | None, margin: float, negatives: str, normalization: str
+    ) -> Units:
         """Every step right."""
-        choices = {"negatives": negatives, "normalization": normalization, "reduction": reduction}
-        steps.check(scores, relevance, mask, margin=margin, validate=validate, **choices)
         own, grades, real = steps.clean(steps.cast(scores), relevance, lists.real_items(scores, mask))
         preferred = steps.prefers(grades)
         selected = steps.select(steps.eligible(preferred & steps.pairs(real), own, negatives), own, negatives)
         totals = steps.total(steps.shortfall(own, margin), selected, grades)
         values, denominator = steps.divide(totals, steps.count(selected, preferred, real), normalization)
-        return steps.reduce(lists.propagate_nan(values, own), reduction, denominator).to(scores.dtype)
+        return lists.propagate_nan(values, own), denominator
 
-    return pairwise_hinge
+    return as_declared(pairwise_hinge, check=steps.check, reduce=steps.reduce)
 
 
 pairwise_hinge = build(Steps())

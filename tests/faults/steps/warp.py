@@ -9,7 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from rankproof.implementations.arguments import warp_arguments
+from rankproof.implementations.arguments import check_arguments
+from rankproof.implementations.declared import Units, as_declared
 from rankproof.implementations.reduction import reduce_units
 from tests.faults.fault import Loss, step_replacer
 from tests.faults.steps import lists
@@ -103,7 +104,7 @@ def divisor(positive: Tensor, labels: Tensor, normalization: str) -> Tensor | in
 class Steps:
     """What WARP is made of."""
 
-    check: Callable[..., None] = warp_arguments
+    check: Callable[..., None] = check_arguments
     clean: Callable[..., tuple[Tensor, Tensor, Tensor]] = lists.clean
     negatives_of: Callable[..., Tensor] = negatives_of
     read_order: Callable[[Tensor, int], Tensor] = read_order
@@ -128,27 +129,21 @@ def build(steps: Steps) -> Loss:
     def warp(
         scores: Tensor,
         positives: Tensor,
-        order: Tensor | None = None,
+        order: Tensor | None,
         *,
-        margin: float = 1.0,
-        violation: str = "margin",
-        rank_weight: str = "harmonic",
-        negatives: str = "non_positives",
-        label_count: str = "items",
-        skipped: str = "free",
-        replacement: bool = False,
-        max_trials: int | None = None,
-        normalization: str = "none",
-        mask: Tensor | None = None,
-        reduction: str = "mean",
-        generator: torch.Generator | None = None,
-        validate: bool = True,
-    ) -> Tensor:
+        mask: Tensor | None,
+        generator: torch.Generator | None,
+        margin: float,
+        violation: str,
+        rank_weight: str,
+        negatives: str,
+        label_count: str,
+        skipped: str,
+        replacement: bool,
+        max_trials: int | None,
+        normalization: str,
+    ) -> Units:
         """Every step right."""
-        choices = {"violation": violation, "rank_weight": rank_weight, "negatives": negatives, "reduction": reduction}
-        choices |= {"label_count": label_count, "skipped": skipped, "normalization": normalization}
-        numbers = {"margin": margin, "replacement": replacement, "max_trials": max_trials, "generator": generator}
-        steps.check(scores, positives, order, mask, **choices, **numbers, validate=validate)
         labelled = positives != 0
         own, positive, real = steps.clean(lists.cast(scores), labelled, lists.real_items(scores, mask))
         is_negative = steps.negatives_of(positive, real, negatives)
@@ -171,9 +166,9 @@ def build(steps: Steps) -> Loss:
         paid = positive & violator.any(-1) & steps.within(trials, max_trials)
         terms = torch.where(paid, weight * torch.where(violator, shortfalls, 0).sum(-1), 0)
         values = terms.sum(-1) / steps.divisor(positive, labelled, normalization)
-        return steps.reduce(steps.propagate_nan(values, own), reduction, None).to(scores.dtype)
+        return steps.propagate_nan(values, own)
 
-    return warp
+    return as_declared(warp, check=steps.check, reduce=steps.reduce)
 
 
 warp = build(Steps())

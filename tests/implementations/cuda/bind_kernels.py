@@ -14,15 +14,9 @@ import torch
 from triton.backends.compiler import GPUTarget
 from triton.runtime import driver
 
-from rankproof.implementations.cuda import (
-    approx_ndcg,
-    margin_ranking,
-    pairwise_hinge,
-    pairwise_hinge_sorted,
-    pairwise_hinge_tiles,
-    warp,
-    warp_search,
-)
+from rankproof.implementations.cuda import pairwise_hinge
+from rankproof.spec.arguments import losses
+from tests.calls import implementation, labelled
 
 
 class PretendedGPU:
@@ -50,17 +44,17 @@ def bind(kernel: Any, grid: tuple[int, ...], *arguments: Any, **options: Any) ->
 
 
 def call_every_loss(items: int, dtype: torch.dtype) -> None:
-    """One forward and backward of each algorithm."""
+    """One forward and backward of each loss, and of each algorithm of those that have several."""
     scores = torch.zeros(2, items, dtype=dtype, requires_grad=True)
     labels = torch.zeros(2, items, dtype=torch.int64)
-    margin_ranking.margin_ranking(scores, 2 * scores, labels + 1, margin=0.1).backward()
-    approx_ndcg.approx_ndcg(scores, labels, k=1).backward()
+    for loss in losses():
+        implementation("cuda", loss)(**labelled(loss, scores, labels), validate=False).sum().backward()
+    implementation("cuda", "approx_ndcg")(scores, labels, k=1).backward()
+    implementation("cuda", "warp")(scores, labels, max_trials=1).backward()
     for negatives in ("all", "semi_hard"):
         for longest in (items, 0):
             pairwise_hinge.LONGEST_LIST_IN_TILES = longest
             pairwise_hinge.pairwise_hinge(scores, labels, negatives=negatives).backward()
-    for order in (labels, None):
-        warp.warp(scores, labels, order, max_trials=1).backward()
 
 
 def main() -> None:
@@ -68,16 +62,11 @@ def main() -> None:
     driver.set_active(PretendedGPU())
     # What no kernel fills must not be read as an index.
     torch.empty = torch.zeros
-    for module in (
-        approx_ndcg,
-        margin_ranking,
-        pairwise_hinge,
-        pairwise_hinge_sorted,
-        pairwise_hinge_tiles,
-        warp,
-        warp_search,
-    ):
-        module.launch = bind
+    for loss in losses():
+        implementation("cuda", loss)
+    for name, module in list(sys.modules.items()):
+        if name.startswith("rankproof.implementations.cuda.") and hasattr(module, "launch"):
+            module.launch = bind
     for items in (1, 200):
         call_every_loss(items, torch.float32)
     json.dump(bound, sys.stdout)

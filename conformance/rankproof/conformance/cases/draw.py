@@ -41,8 +41,10 @@ class Plan:
 
 
 def _sizes(draw: st.DrawFn, spec: LossSpec, plan: Plan, family: str, dtype: str) -> dict[str, int]:
-    largest = min(plan.largest, FORMATS[dtype].longest)
-    size = draw(st.sampled_from(LONG_SIZES) if family == "long" else st.integers(plan.smallest, largest))
+    longest = min((spec.most.get(axis, LONG_SIZES[-1]) for axis in spec.axes), default=LONG_SIZES[-1])
+    largest = min(plan.largest, FORMATS[dtype].longest, longest)
+    long = family == "long" and longest == LONG_SIZES[-1]
+    size = draw(st.sampled_from(LONG_SIZES) if long else st.integers(plan.smallest, largest))
     longest_walk = size + 2 if size else 0
     return {axis: draw(st.integers(0, longest_walk)) if axis in _index_axes(spec) else size for axis in spec.axes}
 
@@ -68,6 +70,12 @@ def _index_input(draw: st.DrawFn, trials: int, batch: tuple[int, ...], real: Arr
     rows = real.reshape(int(np.prod(batch, dtype=np.int64)), width)
     drawn = [draw(tries(row, trials)) for row in rows]
     return np.array(drawn, dtype=np.int64).reshape(*batch, trials)
+
+
+def _permutations(draw: st.DrawFn, shape: tuple[int, ...]) -> Array:
+    """Every position of each list once, padding among them."""
+    rows = [draw(st.permutations(range(shape[-1]))) for _ in range(int(np.prod(shape[:-1], dtype=np.int64)))]
+    return np.array(rows, dtype=np.int64).reshape(shape)
 
 
 def _fill_padding(draw: st.DrawFn, each: InputSpec, values: Array, mask: Array, plan: Plan, dtype: str) -> Array:
@@ -122,6 +130,11 @@ def cases(
         if name not in inputs:
             if each.omitted is not None:
                 drawn[name] = np.full(shape, each.omitted)
+            continue
+        if each.optional and spec.sampling is None and draw(st.booleans()):
+            continue
+        if each.role is Role.PERMUTATION:
+            drawn[name] = _permutations(draw, shape)
             continue
         if each.role is Role.INDEX:
             real = mask if mask is not None else np.ones((*batch, sizes[str(each.of)]), dtype=np.bool_)

@@ -65,6 +65,9 @@ def mostly_padding(spec: LossSpec, case: Case, length: int, seed: int = 0) -> Ca
     for name, array in case.inputs.items():
         if spec.inputs[name].role is Role.INDEX:
             inputs[name] = real[array]
+        elif spec.inputs[name].role is Role.PERMUTATION:
+            inputs[name] = generator.permutation(length)
+            inputs[name][mask[inputs[name]]] = real[array]
         else:
             inputs[name] = np.full(length, PADDING.get(spec.inputs[name].role, 0), dtype=array.dtype)
             inputs[name][real] = array

@@ -59,6 +59,7 @@ _DRAWN = {
     Role.RELEVANCE: "draw.integers(0, 5, n)",
     Role.BOOLEAN: "draw.random(n) < 0.2",
     Role.INDEX: "draw.permutation(n)",
+    Role.PERMUTATION: "draw.permutation(n)",
 }
 
 

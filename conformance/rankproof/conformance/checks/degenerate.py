@@ -14,7 +14,7 @@ from rankproof.conformance.checks.judge import expect, judge, judge_dtype, judge
 from rankproof.conformance.checks.worked import parameters_of
 from rankproof.conformance.oracle.errors import Undecided
 from rankproof.conformance.specification.errors import FormulaError
-from rankproof.conformance.specification.model import LossSpec, Role
+from rankproof.conformance.specification.model import LossSpec
 from rankproof.conformance.specification.sections import section
 from rankproof.conformance.subjects.subject import Call
 from rankproof.conformance.verdict.finding import Level
@@ -66,7 +66,7 @@ def _without_axes(context: Context) -> tuple[Case, ...]:
 def check_scalar(context: Context, case: Case, tally: Tally) -> None:
     """Scores without an axis are refused, by an error that names one of them, or taken as one position."""
     bare = {
-        name: array if context.spec.inputs[name].role is Role.INDEX else array[0] for name, array in case.inputs.items()
+        name: array if context.spec.inputs[name].holds_positions else array[0] for name, array in case.inputs.items()
     }
     scalar = case.with_(inputs={name: np.array(value) for name, value in bare.items()})
     outcome = context.subject.run(scalar)

@@ -155,7 +155,7 @@ def _wrong(
 def check_padded(context: Context, case: Case, tally: Tally) -> None:
     """The few real items of a long list, the last of all among them, have the loss that they have alone."""
     length = _long(context)
-    small, part = (_smooth(context, (REAL,), each) for each in (REAL, length // PARTS))
+    small, part = (_smooth(context, (_real(context),), each) for each in (REAL, length // PARTS))
     _require_speed(context, small, part, PARTS**2, f"a list of {length:,} items")
     judge(context, case, tally)
 
@@ -174,7 +174,12 @@ def _padded(context: Context) -> tuple[Case, ...]:
     if not context.capabilities.mask:
         missing = context.capabilities.missing.get("mask", "takes no mask")
         raise NotRun(f"{missing}: what a long list without padding costs has no quick answer")
-    return (_smooth(context, (REAL,), _long(context)),)
+    return (_smooth(context, (_real(context),), _long(context)),)
+
+
+def _real(context: Context) -> int:
+    """How many items of a long list are real."""
+    return context.spec.most_along(str(context.spec.mask), REAL)
 
 
 def _long(context: Context) -> int:
@@ -185,7 +190,7 @@ def clauses(spec: LossSpec) -> list[Clause]:
     """Many lists for every loss; a long list where positions are units of their own, or some can be padding."""
     found: list[tuple[str, Callable[[Context], tuple[Case, ...]], Check]]
     found = [("many_lists", _many_lists, partial(check_repeated, "lists"))]
-    if spec.formula.loop is not None:
+    if spec.separable:
         found.append(("long_list", _many_positions, partial(check_repeated, "positions")))
     elif spec.mask is not None:
         found.append(("long_list", _padded, check_padded))

@@ -85,11 +85,12 @@ def _expanded(context: Context) -> st.SearchStrategy[Case]:
     """Batches in which some inputs are the same for every list, or one list in which some are constant."""
     able, spec = context.capabilities, context.spec
     batches = ((2,), (3,)) if able.batch else ((),)
-    taken = [name for name in able.inputs if able.batch or spec.inputs[name].role is not Role.INDEX]
+    taken = [name for name in able.inputs if able.batch or not spec.inputs[name].holds_positions]
     plan = Plan(batches=batches, smallest=2, upstream=True, reductions=able.reductions)
 
     def with_constants(case: Case, names: list[str]) -> Case:
-        constant = {name: _constant(case.inputs[name], len(spec.inputs[name].axes)) for name in names}
+        given = [name for name in names if name in case.inputs]
+        constant = {name: _constant(case.inputs[name], len(spec.inputs[name].axes)) for name in given}
         return case.with_(inputs={**case.inputs, **constant}, certified=False)
 
     names = st.lists(st.sampled_from(taken), min_size=1, unique=True)

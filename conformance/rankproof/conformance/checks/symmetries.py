@@ -11,7 +11,7 @@ from rankproof.conformance.cases.case import Array, Case
 from rankproof.conformance.cases.draw import Plan
 from rankproof.conformance.checks.clause import Clause, Context, Divergence, NotRun, Observation, Tally
 from rankproof.conformance.checks.judge import ask, expect, require_gradient
-from rankproof.conformance.specification.model import LossSpec, Role
+from rankproof.conformance.specification.model import LossSpec
 from rankproof.conformance.specification.sections import section
 from rankproof.conformance.subjects.subject import Call
 from rankproof.conformance.verdict.finding import Level
@@ -86,7 +86,7 @@ def _permuted(context: Context, case: Case) -> Case:
         if name not in case.inputs:
             continue
         array = case.inputs[name]
-        if each.role is Role.INDEX and each.of == axis:
+        if each.holds_positions and each.of == axis:
             inputs[name] = inverse[array] if array.size else array
         else:
             inputs[name] = array[..., order] if axis in each.axes else array

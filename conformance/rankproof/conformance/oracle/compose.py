@@ -62,7 +62,7 @@ class PlacedList:
         """Components whose gradient is not known, because a unit that reads them is NaN."""
         if all(unit is not None for unit in self.answer.units) and not np.isnan(self.factors).any():
             return np.zeros(self.components, dtype=np.bool_)
-        if self.spec.formula.loop is None or np.isnan(self.factors).any():
+        if not self.spec.separable or np.isnan(self.factors).any():
             return np.ones(self.components, dtype=np.bool_)
         read = np.zeros(self.components, dtype=np.bool_)
         for unit in self.answer.units:
@@ -142,32 +142,34 @@ def composed(
     Raises
     ------
     ValueError
-        For an unknown reduction, an upstream gradient of another shape, or a mask along a looped formula.
+        For an unknown reduction, or an upstream gradient of another shape.
     """
     if case.reduction not in REDUCTIONS:
         raise ValueError(f"reduction is {case.reduction!r}, expected one of {', '.join(REDUCTIONS)}")
     loop = spec.formula.loop
-    if loop is not None and case.mask is not None and spec.mask == loop.axis:
-        raise ValueError(f"{spec.loss} has a unit for each of {loop.axis}; the oracle has no value for masked ones")
     shape = batch if loop is None else (*batch, _length(spec, case))
+    real = np.ones(shape, dtype=np.bool_)
+    if loop is not None and case.mask is not None and spec.mask == loop.axis:
+        real = np.asarray(case.mask, dtype=np.bool_)  # padding has a value of 0, that counts for nothing
     units = [unit for _, answer in answers.values() for unit in answer.units]
-    vacuous = [bool(answer.vacuous) for _, answer in answers.values() for _ in answer.units]
-    values = np.array([math.nan if unit is None else unit.v for unit in units]).reshape(shape)
-    errors = np.array([0.0 if unit is None else float(unit.e) for unit in units]).reshape(shape)
+    values, errors, vacuous = np.zeros(shape), np.zeros(shape), np.zeros(shape, dtype=np.bool_)
+    values[real] = [math.nan if unit is None else unit.v for unit in units]
+    errors[real] = [0.0 if unit is None else float(unit.e) for unit in units]
+    vacuous[real] = [bool(answer.vacuous) for _, answer in answers.values() for _ in answer.units]
     ambiguous, divisor = "", 1.0
     if case.reduction != "none":
         denominators = [each for _, answer in answers.values() for each in answer.denominators]
         values, errors, divisor, ambiguous = _reduced(case, values, errors, denominators)
-        vacuous = [any(vacuous)]
+        vacuous = np.array(vacuous.any())
     upstream = np.ones(values.shape) if case.upstream is None else np.asarray(case.upstream, dtype=np.float64)
     if upstream.shape != values.shape:
         raise ValueError(f"upstream has shape {list(upstream.shape)}, expected {list(values.shape)}")
     factors = np.broadcast_to(upstream / divisor if divisor else np.zeros(values.shape), shape)
     lists = tuple(
-        PlacedList(spec, index, given, answer, np.atleast_1d(factors[index]), case.dtype)
+        PlacedList(spec, index, given, answer, np.atleast_1d(factors[index])[np.atleast_1d(real[index])], case.dtype)
         for index, (given, answer) in answers.items()
     )
-    return Composed(values, errors, ambiguous, np.array(vacuous, dtype=np.bool_).reshape(values.shape), lists)
+    return Composed(values, errors, ambiguous, vacuous, lists)
 
 
 def _length(spec: LossSpec, case: Case) -> int:

@@ -74,14 +74,14 @@ def _without_padding(spec: LossSpec, inputs: Mapping[str, Array], mask: Array | 
     for name, array in inputs.items():
         each = spec.inputs[name]
         positions = np.arange(array.size).reshape(array.shape)
-        if mask is not None and spec.mask in each.axes:
+        if mask is not None and each.holds_positions:
+            array = _without_passed_over(array, mask)
+        elif mask is not None and spec.mask in each.axes:
             axis = each.axes.index(spec.mask)
             if array.shape[axis] != mask.size:
                 raise ValueError(f"mask has length {mask.size}, expected {array.shape[axis]}, as {name} has")
             array = np.compress(mask, array, axis=axis)
             positions = np.compress(mask, positions, axis=axis)
-        elif mask is not None and each.role is Role.INDEX:
-            array = _without_passed_over(array, mask)
         found[name] = array
         if each.differentiable:
             places[name] = positions.ravel()
@@ -89,7 +89,7 @@ def _without_padding(spec: LossSpec, inputs: Mapping[str, Array], mask: Array | 
             if sizes.setdefault(axis_name, size) != size:
                 raise ValueError(f"{name} has {size} along {axis_name}, another input {sizes[axis_name]}")
     for name, array in found.items():
-        if spec.inputs[name].role is Role.INDEX:
+        if spec.inputs[name].holds_positions:
             found[name] = _remapped(spec.inputs[name], array, sizes, mask)
     has_nan = any(bool(np.isnan(found[name]).any()) for name in places)
     return ScoredList(found, sizes, places, has_nan)
@@ -148,7 +148,7 @@ def _nested(ar: Arithmetic, each: InputSpec, array: Array, component: int) -> An
 def _entry(ar: Arithmetic, each: InputSpec, value: Any, component: int) -> Any:
     if each.role is Role.BOOLEAN:
         return bool(value)
-    if each.role is Role.INDEX:
+    if each.holds_positions:
         return int(value)
     if value != value:
         return NotANumber()

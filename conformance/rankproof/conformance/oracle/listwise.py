@@ -16,7 +16,7 @@ from rankproof.conformance.oracle.problem import ListProblem, Programs, Values, 
 from rankproof.conformance.oracle.program import Program
 from rankproof.conformance.oracle.settings import EXACT
 from rankproof.conformance.specification.errors import FormulaError
-from rankproof.conformance.specification.model import LossSpec
+from rankproof.conformance.specification.model import GradientRule, LossSpec
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +92,7 @@ def _evaluated(problem: ListProblem, program: Program, values: Values) -> tuple[
     for variables in positions(spec, problem.given):
         try:
             # A list with a NaN has no value, even where its formula would not read it.
-            if problem.given.has_nan and spec.formula.loop is None:
+            if problem.given.has_nan and not spec.separable:
                 raise NanRead
             units.append(finish(program.ar.number(program.value(run, spec.formula.value, variables))))
         except NanRead:
@@ -137,18 +137,28 @@ def _floats(partials: Partials) -> Partials:
 def _stated(problem: ListProblem, program: Program, values: Values) -> tuple[Partials, ...]:
     run = program.start(values)
     spec = problem.spec
-    looped = spec.formula.loop is not None
-    found: list[Partials] = [{} for _ in positions(spec, problem.given)]
+    units = positions(spec, problem.given)
+    found: list[Partials] = [{} for _ in units]
     component = 0
     for name in spec.score_inputs:
         if name not in problem.given.inputs:
             continue
         rule = spec.gradient[name]
         for i in range(problem.given.inputs[name].size):
-            try:
-                value = program.ar.number(program.value(run, rule.value, {rule.variable: i})).v
-            except NanRead:
-                value = math.nan
-            found[i if looped else 0][component] = value if problem.dtype == EXACT else to_float(value)
+            for unit, variables in bindings(spec, rule, i, units):
+                try:
+                    value = program.ar.number(program.value(run, rule.value, variables)).v
+                except NanRead:
+                    value = math.nan
+                found[unit][component] = value if problem.dtype == EXACT else to_float(value)
             component += 1
     return tuple(found)
+
+
+def bindings(
+    spec: LossSpec, rule: GradientRule, position: int, units: list[dict[str, int]]
+) -> list[tuple[int, dict[str, int]]]:
+    """The units that a stated derivative by the score at a position is of, and the variables it is evaluated with."""
+    if rule.unit is not None:
+        return [(unit, {rule.variable: position, **variables}) for unit, variables in enumerate(units)]
+    return [(0 if spec.formula.loop is None else position, {rule.variable: position})]

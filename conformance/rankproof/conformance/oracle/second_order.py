@@ -16,7 +16,7 @@ from rankproof.conformance.oracle.compose import PlacedList, composed
 from rankproof.conformance.oracle.errors import Undecided, VacuousBound
 from rankproof.conformance.oracle.judge import CaseAnswer
 from rankproof.conformance.oracle.lists import batch_shape
-from rankproof.conformance.oracle.listwise import ListAnswer, Units, positions, settled
+from rankproof.conformance.oracle.listwise import ListAnswer, Units, bindings, positions, settled
 from rankproof.conformance.oracle.oracle import answer
 from rankproof.conformance.oracle.problem import Values
 from rankproof.conformance.oracle.program import Program
@@ -64,10 +64,12 @@ def _step(each: PlacedList, name: str, direction: Array) -> list[float]:
 def _units(each: PlacedList, program: Program, values: Values, steps: Mapping[str, list[float]]) -> Units:
     """The derivative of each unit along the direction."""
     ar, run, spec = program.ar, program.start(values), each.spec
-    terms: list[list[object]] = [[] for _ in positions(spec, each.given)]
+    units = positions(spec, each.given)
+    terms: list[list[object]] = [[] for _ in units]
     for name, step in steps.items():
         rule = spec.gradient[name]
         for i, size in enumerate(step):
-            slope = ar.number(program.value(run, rule.value, {rule.variable: i}))
-            terms[i if spec.formula.loop is not None else 0].append(ar.product(ar.label(size), slope))
+            for unit, variables in bindings(spec, rule, i, units):
+                slope = ar.number(program.value(run, rule.value, variables))
+                terms[unit].append(ar.product(ar.label(size), slope))
     return tuple(settled(ar.number(ar.sum(unit))) for unit in terms)

@@ -115,7 +115,7 @@ def _entries(spec: LossSpec, told: ListAnswer) -> Iterator[Entry]:
             continue
         formula, allowed = _formula(unit, stated, len(places))
         for component, (name, position) in enumerate(places):
-            if spec.formula.loop is None or position == index or component in unit.q:
+            if not spec.separable or position == index or component in unit.q:
                 yield name, position, unit, stated.get(component, 0), allowed, formula(component)
 
 

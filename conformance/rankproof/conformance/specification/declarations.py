@@ -50,6 +50,16 @@ def read_inputs(report: Report) -> dict[str, InputSpec]:
     return inputs
 
 
+def read_axes(report: Report) -> tuple[dict[str, str], dict[str, int]]:
+    """What the positions along each axis are, and how many there may be where that is limited."""
+    titles, most = {}, {}
+    for name, entry in report.entries("axes").items():
+        titles[name] = entry["title"] if isinstance(entry, dict) else entry
+        if isinstance(entry, dict):
+            most[name] = int(entry["most"])
+    return titles, most
+
+
 def read_parameters(report: Report) -> dict[str, ParameterSpec]:
     """The parameters that are sound, each with a legal default and range."""
     parameters = {}
@@ -88,12 +98,15 @@ def check_unique_names(report: Report) -> None:
 
 
 def _check_index(report: Report, path: KeyPath, spec: InputSpec) -> None:
-    if spec.role is Role.INDEX and spec.of is None:
-        report.add(path, "an input with the role index needs 'of', the axis whose positions it holds")
+    if spec.holds_positions and spec.of is None:
+        report.add(path, f"an input with the role {spec.role} needs 'of', the axis whose positions it holds")
     if spec.of is not None:
         check_axis(report, (*path, "of"), spec.of)
-        if spec.role is not Role.INDEX:
-            report.add((*path, "of"), f"'of' is for the role index, this input has the role {spec.role}")
+        if not spec.holds_positions:
+            kinds = "the roles index and permutation"
+            report.add((*path, "of"), f"'of' is for {kinds}, this input has the role {spec.role}")
+        elif spec.role is Role.PERMUTATION and spec.axes != (spec.of,):
+            report.add((*path, "of"), f"a permutation of {shown(spec.of)} runs along {shown(spec.of)} itself")
 
 
 def _check_keys(report: Report, path: KeyPath, parameter: ParameterSpec) -> None:

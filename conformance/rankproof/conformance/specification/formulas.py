@@ -63,8 +63,11 @@ def read_formula(report: Report, scope: Scope) -> Formula | None:
     return Formula(read_expression(report, ("formula", "value"), value["value"], inner), loop)
 
 
-def read_gradient(report: Report, scope: Scope, inputs: Mapping[str, InputSpec]) -> dict[str, GradientRule]:
+def read_gradient(
+    report: Report, scope: Scope, inputs: Mapping[str, InputSpec], formula: Formula | None
+) -> dict[str, GradientRule]:
     """The stated gradient: one rule for every input with the role score."""
+    loop = None if formula is None else formula.loop
     rules: dict[str, GradientRule] = {}
     scores = [name for name, each in inputs.items() if each.differentiable]
     for head, value in report.entries("gradient").items():
@@ -77,8 +80,10 @@ def read_gradient(report: Report, scope: Scope, inputs: Mapping[str, InputSpec])
         elif name in inputs and name not in scores:
             report.add(path, f"the input {shown(name)} has the role {inputs[name].role}, only a score has a gradient")
         _check_variables(report, path, (variable,), scope)
-        expression = read_expression(report, path, value, scope.with_variables([variable]))
-        rules[name] = GradientRule(name, variable, expression)
+        unit = loop.variable if loop is not None and loop.variable != variable else None
+        variables = [variable] if unit is None else [variable, unit]
+        expression = read_expression(report, path, value, scope.with_variables(variables))
+        rules[name] = GradientRule(name, variable, expression, unit)
     stated = {head.split("[")[0] for head in report.names("gradient")}
     for name in scores:
         if name not in stated and report.sound("gradient"):

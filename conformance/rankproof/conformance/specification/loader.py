@@ -6,7 +6,7 @@ import os
 from importlib import resources
 from pathlib import Path
 
-from rankproof.conformance.specification.declarations import check_unique_names, read_inputs, read_parameters
+from rankproof.conformance.specification.declarations import check_unique_names, read_axes, read_inputs, read_parameters
 from rankproof.conformance.specification.errors import Absence, SpecError
 from rankproof.conformance.specification.examples import Declared, check_unique_ids, read_invalid, read_worked
 from rankproof.conformance.specification.formulas import (
@@ -29,6 +29,7 @@ from rankproof.conformance.specification.statements import (
     read_sampling,
 )
 from rankproof.conformance.specification.suggest import did_you_mean, shown
+from rankproof.spec.arguments import losses
 
 _SUFFIX = ".yaml"
 
@@ -64,8 +65,7 @@ def load_builtin(loss_id: str) -> LossSpec:
 
 def builtin_ids() -> tuple[str, ...]:
     """The ids of the losses that come with rankproof, sorted."""
-    names = (entry.name for entry in resources.files("rankproof.spec").iterdir())
-    return tuple(sorted(name.removesuffix(_SUFFIX) for name in names if name.endswith(_SUFFIX)))
+    return losses()
 
 
 def _checked(raw: bytes, file: str, path: str) -> LossSpec:
@@ -90,7 +90,7 @@ def _read(report: Report, path: str) -> LossSpec | None:
     """The spec, None when a section is missing or unsound; the problems are in the report."""
     inputs, parameters, scope = read_inputs(report), read_parameters(report), read_scope(report)
     definitions, formula = read_definitions(report, scope), read_formula(report, scope)
-    gradient, kinks = read_gradient(report, scope, inputs), read_kinks(report, scope)
+    gradient, kinks = read_gradient(report, scope, inputs, formula), read_kinks(report, scope)
     reduction, properties = read_reduction(report, scope), read_properties(report, inputs, parameters)
     sampling, conventions = read_sampling(report, scope, inputs, parameters), read_conventions(report, parameters)
     check_mask(report)
@@ -103,13 +103,15 @@ def _read(report: Report, path: str) -> LossSpec | None:
     if formula is None or reduction is None or not report.sound():
         return None
     data = report.document.data
+    axes, most = read_axes(report)
     return LossSpec(
         path=path,
         loss=data["loss"],
         title=data["title"],
         summary=data["summary"],
         sources=tuple(Source(entry["title"], entry["url"]) for entry in data["sources"]),
-        axes=data["axes"],
+        axes=axes,
+        most=most,
         inputs=inputs,
         mask=mask,
         parameters=parameters,

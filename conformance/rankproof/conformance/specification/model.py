@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -29,6 +29,7 @@ class Role(enum.StrEnum):
     RELEVANCE = "relevance"  # graded, at least 0
     BOOLEAN = "boolean"
     INDEX = "index"  # positions along another axis
+    PERMUTATION = "permutation"  # every position of another input's axis once
 
 
 class ParameterType(enum.StrEnum):
@@ -57,13 +58,18 @@ class InputSpec:
     role: Role
     title: str
     location: Location
-    of: str | None = None  # role index: the axis whose positions it holds
+    of: str | None = None  # roles index and permutation: the axis whose positions it holds
     optional: bool = False  # may be left out (drawn by the implementation)
     omitted: float | None = None  # the constant that a subject without this input is checked with
 
     @property
     def differentiable(self) -> bool:
         return self.role is Role.SCORE
+
+    @property
+    def holds_positions(self) -> bool:
+        """Whether its entries are positions along an axis."""
+        return self.role in (Role.INDEX, Role.PERMUTATION)
 
 
 @dataclass(frozen=True)
@@ -125,13 +131,15 @@ class Formula:
 class GradientRule:
     """``input1[i]: expression``: the stated gradient of one input.
 
-    With a formula of one value it is that value's partial derivative; with a looped formula it is
-    the derivative of the unit of the same index, every other unit's being 0.
+    With a formula of one value it is that value's partial derivative. With a looped formula it is the derivative of
+    the unit of the same index, every other unit's being 0; or, if ``unit`` names the formula's variable, that of each
+    unit by each score.
     """
 
     input: str
     variable: str
     value: Expression
+    unit: str | None = None
 
 
 @dataclass(frozen=True)
@@ -295,11 +303,21 @@ class LossSpec:
     differences: tuple[Difference, ...]
     sampling: Sampling | None
     cost: Mapping[str, str]
+    most: Mapping[str, int] = field(default_factory=dict)  # positions along an axis, where cases may have but so many
 
     @property
     def score_inputs(self) -> tuple[str, ...]:
         """Names of the inputs that have a gradient."""
         return tuple(name for name, spec in self.inputs.items() if spec.differentiable)
+
+    @property
+    def separable(self) -> bool:
+        """Whether each position has a value of its own, that depends on the scores there alone."""
+        return self.formula.loop is not None and all(rule.unit is None for rule in self.gradient.values())
+
+    def most_along(self, axis: str, otherwise: int) -> int:
+        """How many positions along an axis a case may have, at most ``otherwise``."""
+        return min(self.most.get(axis, otherwise), otherwise)
 
     def defaults(self) -> dict[str, Any]:
         """Every parameter at its default."""

@@ -191,8 +191,9 @@ class _Checker:
         texts = [each for each in operands if isinstance(each, ast.Constant) and isinstance(each.value, str)]
         choices = [each for each in operands if _choices(each, scope) is not None]
         if not texts:
+            asks_whether_given = all(isinstance(op, ast.Is | ast.IsNot) for op in node.ops)
             for each in operands:
-                yield from self.check(each, scope)
+                yield from self._vector(each, scope) if asks_whether_given else self.check(each, scope)
             return
         if len(operands) != 2 or len(choices) != 1 or not isinstance(node.ops[0], ast.Eq | ast.NotEq):
             for each in operands:

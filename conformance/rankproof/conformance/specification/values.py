@@ -32,7 +32,7 @@ def check_values(
         spec = inputs.get(name)
         if spec is None:
             continue
-        padded = spec.axes[-1:] == (mask,)
+        padded = spec.axes[-1:] == (mask,) and not spec.holds_positions
         for position, value in _leaves(array):
             if padded and not real.get(position, True):
                 continue
@@ -55,7 +55,7 @@ def _check_expected(report: Report, path: KeyPath, worked: Worked) -> None:
 
 
 def _problem(spec: InputSpec, value: Any, lengths: Mapping[str, int]) -> str | None:
-    if spec.role is Role.INDEX:
+    if spec.holds_positions:
         return _index_problem(value, spec.of, lengths)
     if _allowed(spec.role, value):
         return None

@@ -16,6 +16,7 @@ _KINDS = {
     Role.RELEVANCE: "float64",
     Role.BOOLEAN: "bool",
     Role.INDEX: "int64",
+    Role.PERMUTATION: "int64",
 }
 
 

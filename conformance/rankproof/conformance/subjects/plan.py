@@ -139,7 +139,7 @@ def _everything_real(spec: LossSpec, case: Case) -> Array:
 
 
 def _kind(role: Role, array: Array, call: Call, arrangement: Arrangement) -> Kind:
-    if role is Role.INDEX:
+    if role in (Role.INDEX, Role.PERMUTATION):
         return Kind.INTEGER
     if role is Role.BOOLEAN:
         return arrangement.booleans

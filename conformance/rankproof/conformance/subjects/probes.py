@@ -64,7 +64,7 @@ def _values(declared: InputSpec, place: int, row: int) -> Array:
             return np.array(GRADES[row], dtype=np.float64)
         case Role.BOOLEAN:
             return np.array(POSITIVES[row], dtype=np.bool_)
-        case Role.INDEX:
+        case Role.INDEX | Role.PERMUTATION:
             return np.array(ORDERS[row], dtype=np.int64)
 
 

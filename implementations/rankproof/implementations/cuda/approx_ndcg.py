@@ -8,28 +8,27 @@ import torch
 from torch import Tensor
 from torch.autograd import Function
 
-from rankproof.implementations.arguments import approx_ndcg_arguments
 from rankproof.implementations.cuda.approx_ndcg_tiles import approx_ndcg_backward, approx_ndcg_forward
 from rankproof.implementations.cuda.launch import TRITON_DTYPES, as_flags, as_lists, launch, tiling
+from rankproof.implementations.declared import Units, as_declared
 from rankproof.implementations.gain import relative_gains
-from rankproof.implementations.reduction import accumulation_dtype, reduce_units
+from rankproof.implementations.reduction import accumulation_dtype
 from rankproof.implementations.transforms import batch_axis_first
 
 
+@as_declared
 def approx_ndcg(
     scores: Tensor,
     relevance: Tensor,
     *,
-    temperature: float = 1.0,
-    gain: str = "exponential",
-    form: str = "negative",
-    nothing_relevant: str = "zero",
-    k: int | None = None,
-    cutoff_temperature: float = 0.25,
-    mask: Tensor | None = None,
-    reduction: str = "mean",
-    validate: bool = True,
-) -> Tensor:
+    mask: Tensor | None,
+    temperature: float,
+    gain: str,
+    form: str,
+    nothing_relevant: str,
+    k: int | None,
+    cutoff_temperature: float,
+) -> Units:
     r"""As :func:`rankproof.implementations.approx_ndcg`, in O(items^2) time and O(items) memory.
 
     Ranks are summed over tiles of sigmoids that are never stored. The backward pass computes them again; from the
@@ -39,30 +38,18 @@ def approx_ndcg(
     Raises:
         RuntimeError: tensors on a CPU, without Triton's interpreter; or a second derivative, which there is not.
     """
-    approx_ndcg_arguments(
-        scores,
-        relevance,
-        mask,
-        temperature=temperature,
-        gain=gain,
-        form=form,
-        nothing_relevant=nothing_relevant,
-        k=k,
-        cutoff_temperature=cutoff_temperature,
-        reduction=reduction,
-        validate=validate,
-    )
     weights, relevant = ideal_weights(relevance, mask, gain, k)
     cutoff = None if k is None else (k + 0.5, 1 / cutoff_temperature)
+    ndcg: Tensor
     ndcg, _ = _ApproxNDCG.apply(scores, weights, mask, 1 / temperature, cutoff)  # type: ignore[no-untyped-call]
     if nothing_relevant == "one":
         # Added, since the NDCG of a list with nothing relevant is 0 or, with a NaN among its scores, NaN.
         ndcg = torch.where(relevant, ndcg, ndcg + 1)
     values = {"negative": -ndcg, "one_minus": 1 - ndcg, "metric": ndcg}[form]
     if nothing_relevant != "skip":
-        return reduce_units(values, reduction).to(scores.dtype)
+        return values
     values = torch.where(relevant | values.isnan(), values, 0)
-    return reduce_units(values, reduction, relevant.to(values.dtype)).to(scores.dtype)
+    return values, relevant.to(values.dtype)
 
 
 def ideal_weights(relevance: Tensor, mask: Tensor | None, gain: str, k: int | None) -> tuple[Tensor, Tensor]:

@@ -10,23 +10,16 @@ import triton.language as tl
 from torch import Tensor
 from torch.autograd import Function
 
-from rankproof.implementations.arguments import margin_ranking_arguments
 from rankproof.implementations.cuda.launch import TRITON_DTYPES, launch
-from rankproof.implementations.reduction import accumulation_dtype, reduce_units
+from rankproof.implementations.declared import Units, as_declared
+from rankproof.implementations.reduction import accumulation_dtype
 from rankproof.implementations.transforms import batch_axis_first
 
 PAIRS_OF_A_PROGRAM = 1024
 
 
-def margin_ranking(
-    input1: Tensor,
-    input2: Tensor,
-    target: Tensor,
-    *,
-    margin: float = 0.0,
-    reduction: str = "mean",
-    validate: bool = True,
-) -> Tensor:
+@as_declared
+def margin_ranking(input1: Tensor, input2: Tensor, target: Tensor, *, margin: float) -> Units:
     r"""As :func:`rankproof.implementations.margin_ranking`, in one pass over the pairs.
 
     The forward pass keeps one byte a pair, the sign of its gradient, and none of its inputs; the backward pass
@@ -35,9 +28,9 @@ def margin_ranking(
     Raises:
         RuntimeError: tensors on a CPU, without Triton's interpreter.
     """
-    margin_ranking_arguments(input1, input2, target, reduction=reduction, validate=validate, margin=margin)
+    values: Tensor
     values, _ = _MarginRanking.apply(input1, input2, target, margin)  # type: ignore[no-untyped-call]
-    return reduce_units(values, reduction).to(input1.dtype)
+    return values
 
 
 class _MarginRanking(Function):

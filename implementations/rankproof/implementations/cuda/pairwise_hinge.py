@@ -10,11 +10,11 @@ import triton.language as tl
 from torch import Tensor
 from torch.autograd import Function
 
-from rankproof.implementations.arguments import pairwise_hinge_arguments
 from rankproof.implementations.cuda.launch import as_flags, as_lists, launch
 from rankproof.implementations.cuda.pairwise_hinge_sorted import hinge_by_sorting
 from rankproof.implementations.cuda.pairwise_hinge_tiles import hinge_by_tiles
-from rankproof.implementations.reduction import accumulation_dtype, reduce_units
+from rankproof.implementations.declared import Units, as_declared
+from rankproof.implementations.reduction import accumulation_dtype
 from rankproof.implementations.transforms import batch_axis_first
 
 ITEMS_OF_A_PROGRAM = 1024
@@ -22,17 +22,10 @@ ITEMS_OF_A_PROGRAM = 1024
 LONGEST_LIST_IN_TILES = 32768
 
 
+@as_declared
 def pairwise_hinge(
-    scores: Tensor,
-    relevance: Tensor,
-    *,
-    margin: float = 1.0,
-    negatives: str = "all",
-    normalization: str = "none",
-    mask: Tensor | None = None,
-    reduction: str = "mean",
-    validate: bool = True,
-) -> Tensor:
+    scores: Tensor, relevance: Tensor, *, mask: Tensor | None, margin: float, negatives: str, normalization: str
+) -> Units:
     r"""As :func:`rankproof.implementations.pairwise_hinge`, in O(items) memory.
 
     Between kinks the gradient of a list's sum is an integer for each item: the forward pass counts it, the
@@ -43,21 +36,11 @@ def pairwise_hinge(
     Raises:
         RuntimeError: tensors on a CPU, without Triton's interpreter.
     """
-    pairwise_hinge_arguments(
-        scores,
-        relevance,
-        mask,
-        margin=margin,
-        negatives=negatives,
-        normalization=normalization,
-        reduction=reduction,
-        validate=validate,
-    )
     list_pairs = normalization == "list_pairs"
     values, *_, pairs = _PairwiseHinge.apply(  # type: ignore[no-untyped-call]
         scores, relevance, mask, margin, negatives, list_pairs
     )
-    return reduce_units(values, reduction, pairs if normalization == "batch_pairs" else None).to(scores.dtype)
+    return values, pairs if normalization == "batch_pairs" else None
 
 
 class _PairwiseHinge(Function):

@@ -8,34 +8,33 @@ import torch
 from torch import Tensor
 from torch.autograd import Function
 
-from rankproof.implementations.arguments import warp_arguments
 from rankproof.implementations.cuda.launch import as_flags, as_lists, launch, tiling
 from rankproof.implementations.cuda.warp_gradient import gradient_of_long_lists
 from rankproof.implementations.cuda.warp_search import Law, find_violators, positive_tiling
 from rankproof.implementations.cuda.warp_short import gradient_of_short_lists
-from rankproof.implementations.reduction import accumulation_dtype, reduce_units
+from rankproof.implementations.declared import Units, as_declared
+from rankproof.implementations.reduction import accumulation_dtype
 from rankproof.implementations.transforms import batch_axis_first
 
 
+@as_declared
 def warp(
     scores: Tensor,
     positives: Tensor,
-    order: Tensor | None = None,
+    order: Tensor | None,
     *,
-    margin: float = 1.0,
-    violation: str = "margin",
-    rank_weight: str = "harmonic",
-    negatives: str = "non_positives",
-    label_count: str = "items",
-    skipped: str = "free",
-    replacement: bool = False,
-    max_trials: int | None = None,
-    normalization: str = "none",
-    mask: Tensor | None = None,
-    reduction: str = "mean",
-    generator: torch.Generator | None = None,
-    validate: bool = True,
-) -> Tensor:
+    mask: Tensor | None,
+    generator: torch.Generator | None,
+    margin: float,
+    violation: str,
+    rank_weight: str,
+    negatives: str,
+    label_count: str,
+    skipped: str,
+    replacement: bool,
+    max_trials: int | None,
+    normalization: str,
+) -> Units:
     r"""As :func:`rankproof.implementations.warp`, in O(items) memory and never in a loop over trials.
 
     With an order, each positive searches it in tiles. Without, its violators are counted, the number of trials is
@@ -46,30 +45,13 @@ def warp(
     Raises:
         RuntimeError: tensors on a CPU, without Triton's interpreter.
     """
-    warp_arguments(
-        scores,
-        positives,
-        order,
-        mask,
-        margin=margin,
-        violation=violation,
-        rank_weight=rank_weight,
-        negatives=negatives,
-        label_count=label_count,
-        skipped=skipped,
-        replacement=replacement,
-        max_trials=max_trials,
-        normalization=normalization,
-        reduction=reduction,
-        generator=generator,
-        validate=validate,
-    )
     law = Law(margin, violation, rank_weight, negatives, label_count, skipped, replacement, max_trials)
     seed = torch.randint(2**31, (1,), generator=generator, device=scores.device) if order is None else None
+    values: Tensor
     values, *_ = _WARP.apply(  # type: ignore[no-untyped-call]
         scores, positives, order, mask, seed, law, normalization == "positives"
     )
-    return reduce_units(values, reduction).to(scores.dtype)
+    return values
 
 
 class _WARP(Function):

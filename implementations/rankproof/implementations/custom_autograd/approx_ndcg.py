@@ -10,28 +10,27 @@ import torch
 from torch import Tensor
 from torch.autograd import Function
 
-from rankproof.implementations.arguments import approx_ndcg_arguments
 from rankproof.implementations.custom_autograd.sigmoid_sums import smooth_counts, smooth_slopes
 from rankproof.implementations.custom_autograd.sorting import sorted_ascending
+from rankproof.implementations.declared import Units, as_declared
 from rankproof.implementations.gain import relative_gains
-from rankproof.implementations.reduction import accumulation_dtype, reduce_units
+from rankproof.implementations.reduction import accumulation_dtype
 from rankproof.implementations.transforms import batch_axis_first
 
 
+@as_declared
 def approx_ndcg(
     scores: Tensor,
     relevance: Tensor,
     *,
-    temperature: float = 1.0,
-    gain: str = "exponential",
-    form: str = "negative",
-    nothing_relevant: str = "zero",
-    k: int | None = None,
-    cutoff_temperature: float = 0.25,
-    mask: Tensor | None = None,
-    reduction: str = "mean",
-    validate: bool = True,
-) -> Tensor:
+    mask: Tensor | None,
+    temperature: float,
+    gain: str,
+    form: str,
+    nothing_relevant: str,
+    k: int | None,
+    cutoff_temperature: float,
+) -> Units:
     r"""As :func:`rankproof.implementations.approx_ndcg`, in O(items) memory.
 
     The ranks are sums of sigmoids over all pairs, and so are their gradients,
@@ -47,23 +46,10 @@ def approx_ndcg(
     Raises:
         RuntimeError: also, when the gradient is itself differentiated; the vectorized variant can be.
     """
-    approx_ndcg_arguments(
-        scores,
-        relevance,
-        mask,
-        temperature=temperature,
-        gain=gain,
-        form=form,
-        nothing_relevant=nothing_relevant,
-        k=k,
-        cutoff_temperature=cutoff_temperature,
-        reduction=reduction,
-        validate=validate,
-    )
     options = _Options(temperature, gain, form, nothing_relevant, k, cutoff_temperature)
     values, _, has_relevant = _ApproxNDCG.apply(scores, relevance, mask, options)  # type: ignore[no-untyped-call]
     denominator = has_relevant if nothing_relevant == "skip" else None
-    return reduce_units(values, reduction, denominator).to(scores.dtype)
+    return values, denominator
 
 
 @dataclass(frozen=True)

@@ -8,28 +8,20 @@ import torch
 from torch import Tensor
 from torch.autograd import Function
 
-from rankproof.implementations.arguments import margin_ranking_arguments
-from rankproof.implementations.reduction import accumulation_dtype, reduce_units
+from rankproof.implementations.declared import Units, as_declared
+from rankproof.implementations.reduction import accumulation_dtype
 from rankproof.implementations.transforms import batch_axis_first
 
 
-def margin_ranking(
-    input1: Tensor,
-    input2: Tensor,
-    target: Tensor,
-    *,
-    margin: float = 0.0,
-    reduction: str = "mean",
-    validate: bool = True,
-) -> Tensor:
+@as_declared
+def margin_ranking(input1: Tensor, input2: Tensor, target: Tensor, *, margin: float) -> Units:
     """As :func:`rankproof.implementations.margin_ranking`, in O(n) time and one buffer of n scores.
 
     The forward pass works in that buffer; what is left in it, the losses, tells the backward pass which pairs are
     active, so that nothing else is kept. Differentiable any number of times.
     """
-    margin_ranking_arguments(input1, input2, target, margin=margin, reduction=reduction, validate=validate)
-    losses = _MarginRanking.apply(input1, input2, target, margin)  # type: ignore[no-untyped-call]
-    return reduce_units(losses, reduction).to(input1.dtype)
+    losses: Tensor = _MarginRanking.apply(input1, input2, target, margin)  # type: ignore[no-untyped-call]
+    return losses
 
 
 class _MarginRanking(Function):

@@ -9,25 +9,18 @@ import torch
 from torch import Tensor
 from torch.autograd import Function
 
-from rankproof.implementations.arguments import pairwise_hinge_arguments
 from rankproof.implementations.custom_autograd.active_pairs import active_pairs
 from rankproof.implementations.custom_autograd.grades import grade_codes, unequal_pairs
 from rankproof.implementations.custom_autograd.hard_negatives import hardest, semi_hard
-from rankproof.implementations.reduction import accumulation_dtype, reduce_units
+from rankproof.implementations.declared import Units, as_declared
+from rankproof.implementations.reduction import accumulation_dtype
 from rankproof.implementations.transforms import batch_axis_first
 
 
+@as_declared
 def pairwise_hinge(
-    scores: Tensor,
-    relevance: Tensor,
-    *,
-    margin: float = 1.0,
-    negatives: str = "all",
-    normalization: str = "none",
-    mask: Tensor | None = None,
-    reduction: str = "mean",
-    validate: bool = True,
-) -> Tensor:
+    scores: Tensor, relevance: Tensor, *, mask: Tensor | None, margin: float, negatives: str, normalization: str
+) -> Units:
     r"""As :func:`rankproof.implementations.pairwise_hinge`, in O(items log items) time and O(items) memory.
 
     The loss of a list is linear in its scores as long as the same pairs are active,
@@ -41,18 +34,8 @@ def pairwise_hinge(
     sum of scores is taken in float64: no offset or outlier costs more digits than one rounding of each score would.
     Differentiable any number of times.
     """
-    pairwise_hinge_arguments(
-        scores,
-        relevance,
-        mask,
-        margin=margin,
-        negatives=negatives,
-        normalization=normalization,
-        reduction=reduction,
-        validate=validate,
-    )
     values, _, pairs = _PairwiseHinge.apply(scores, relevance, mask, margin, negatives, normalization)  # type: ignore[no-untyped-call]
-    return reduce_units(values, reduction, pairs if normalization == "batch_pairs" else None).to(scores.dtype)
+    return values, pairs if normalization == "batch_pairs" else None
 
 
 class _PairwiseHinge(Function):

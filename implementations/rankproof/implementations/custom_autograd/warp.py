@@ -10,34 +10,33 @@ import torch
 from torch import Tensor
 from torch.autograd import Function
 
-from rankproof.implementations.arguments import warp_arguments
 from rankproof.implementations.custom_autograd.warp_draw import FirstViolators, draw_first_violators
 from rankproof.implementations.custom_autograd.warp_problem import WarpProblem, warp_problem
 from rankproof.implementations.custom_autograd.warp_walk import walk_to_first_violators
+from rankproof.implementations.declared import Units, as_declared
 from rankproof.implementations.rank_weight import rank_weights
-from rankproof.implementations.reduction import accumulation_dtype, reduce_units
+from rankproof.implementations.reduction import accumulation_dtype
 from rankproof.implementations.transforms import batch_axis_first
 
 
+@as_declared
 def warp(
     scores: Tensor,
     positives: Tensor,
-    order: Tensor | None = None,
+    order: Tensor | None,
     *,
-    margin: float = 1.0,
-    violation: str = "margin",
-    rank_weight: str = "harmonic",
-    negatives: str = "non_positives",
-    label_count: str = "items",
-    skipped: str = "free",
-    replacement: bool = False,
-    max_trials: int | None = None,
-    normalization: str = "none",
-    mask: Tensor | None = None,
-    reduction: str = "mean",
-    generator: torch.Generator | None = None,
-    validate: bool = True,
-) -> Tensor:
+    mask: Tensor | None,
+    generator: torch.Generator | None,
+    margin: float,
+    violation: str,
+    rank_weight: str,
+    negatives: str,
+    label_count: str,
+    skipped: str,
+    replacement: bool,
+    max_trials: int | None,
+    normalization: str,
+) -> Units:
     """As :func:`rankproof.implementations.warp`, in O(items) memory and without a loop over trials.
 
     With an order, the first violator of a positive is where the running maximum of the scores along the order first
@@ -54,29 +53,11 @@ def warp(
     Raises:
         RuntimeError: also, when drawing under torch.vmap with another randomness.
     """
-    warp_arguments(
-        scores,
-        positives,
-        order,
-        mask,
-        margin=margin,
-        violation=violation,
-        rank_weight=rank_weight,
-        negatives=negatives,
-        label_count=label_count,
-        skipped=skipped,
-        replacement=replacement,
-        max_trials=max_trials,
-        normalization=normalization,
-        reduction=reduction,
-        generator=generator,
-        validate=validate,
-    )
     options = _Options(
         margin, violation, rank_weight, negatives, label_count, skipped, replacement, max_trials, normalization
     )
-    values = _Warp.apply(scores, positives, order, mask, options, generator)[0]  # type: ignore[no-untyped-call]
-    return reduce_units(values, reduction).to(scores.dtype)
+    values: Tensor = _Warp.apply(scores, positives, order, mask, options, generator)[0]  # type: ignore[no-untyped-call]
+    return values
 
 
 @dataclass(frozen=True)

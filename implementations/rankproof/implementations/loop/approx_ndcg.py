@@ -7,40 +7,26 @@ import math
 import torch
 from torch import Tensor
 
-from rankproof.implementations.arguments import approx_ndcg_arguments
+from rankproof.implementations.declared import Units, as_declared
 from rankproof.implementations.gain import relative_gains
 from rankproof.implementations.loop.lists import diverged, nan_of, real_items, rows, stack_lists, zero_of
-from rankproof.implementations.reduction import accumulation_dtype, reduce_units
+from rankproof.implementations.reduction import accumulation_dtype
 
 
+@as_declared
 def approx_ndcg(
     scores: Tensor,
     relevance: Tensor,
     *,
-    temperature: float = 1.0,
-    gain: str = "exponential",
-    form: str = "negative",
-    nothing_relevant: str = "zero",
-    k: int | None = None,
-    cutoff_temperature: float = 0.25,
-    mask: Tensor | None = None,
-    reduction: str = "mean",
-    validate: bool = True,
-) -> Tensor:
+    mask: Tensor | None,
+    temperature: float,
+    gain: str,
+    form: str,
+    nothing_relevant: str,
+    k: int | None,
+    cutoff_temperature: float,
+) -> Units:
     """As :func:`rankproof.implementations.approx_ndcg`, by loops over lists, items and the items above them."""
-    approx_ndcg_arguments(
-        scores,
-        relevance,
-        mask,
-        temperature=temperature,
-        gain=gain,
-        form=form,
-        nothing_relevant=nothing_relevant,
-        k=k,
-        cutoff_temperature=cutoff_temperature,
-        reduction=reduction,
-        validate=validate,
-    )
     accumulated = scores.to(accumulation_dtype(scores.dtype))
     grades = relevance.to(accumulated.dtype)
     values, counts = [], []
@@ -58,7 +44,7 @@ def approx_ndcg(
         else:
             values.append(_signed(zero_of(row) + (1 if nothing_relevant == "one" else 0), form))
     denominator = torch.tensor(counts, device=scores.device)
-    return reduce_units(stack_lists(values, accumulated), reduction, denominator).to(scores.dtype)
+    return stack_lists(values, accumulated), denominator
 
 
 def _dcg(scores: Tensor, gains: Tensor, temperature: float, k: int | None, cutoff_temperature: float) -> Tensor:

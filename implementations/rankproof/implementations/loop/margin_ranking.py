@@ -5,21 +5,13 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from rankproof.implementations.arguments import margin_ranking_arguments
-from rankproof.implementations.reduction import accumulation_dtype, reduce_units
+from rankproof.implementations.declared import Units, as_declared
+from rankproof.implementations.reduction import accumulation_dtype
 
 
-def margin_ranking(
-    input1: Tensor,
-    input2: Tensor,
-    target: Tensor,
-    *,
-    margin: float = 0.0,
-    reduction: str = "mean",
-    validate: bool = True,
-) -> Tensor:
+@as_declared
+def margin_ranking(input1: Tensor, input2: Tensor, target: Tensor, *, margin: float) -> Units:
     """As :func:`rankproof.implementations.margin_ranking`, by a loop over the pairs."""
-    margin_ranking_arguments(input1, input2, target, margin=margin, reduction=reduction, validate=validate)
     dtype = accumulation_dtype(input1.dtype)
     first, second, sign = input1.to(dtype).flatten(), input2.to(dtype).flatten(), target.to(dtype).flatten()
     values = []
@@ -28,4 +20,4 @@ def margin_ranking(
         # relu and not max: its gradient at 0 is 0, and NaN stays NaN.
         values.append(torch.relu(shortfall))
     units = torch.stack(values).reshape(input1.shape) if values else input1.to(dtype) - input2.to(dtype)
-    return reduce_units(units, reduction).to(input1.dtype)
+    return units

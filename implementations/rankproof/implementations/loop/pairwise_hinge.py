@@ -5,33 +5,16 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from rankproof.implementations.arguments import pairwise_hinge_arguments
+from rankproof.implementations.declared import Units, as_declared
 from rankproof.implementations.loop.lists import diverged, nan_of, real_items, rows, stack_lists, zero_of
-from rankproof.implementations.reduction import accumulation_dtype, reduce_units
+from rankproof.implementations.reduction import accumulation_dtype
 
 
+@as_declared
 def pairwise_hinge(
-    scores: Tensor,
-    relevance: Tensor,
-    *,
-    margin: float = 1.0,
-    negatives: str = "all",
-    normalization: str = "none",
-    mask: Tensor | None = None,
-    reduction: str = "mean",
-    validate: bool = True,
-) -> Tensor:
+    scores: Tensor, relevance: Tensor, *, mask: Tensor | None, margin: float, negatives: str, normalization: str
+) -> Units:
     """As :func:`rankproof.implementations.pairwise_hinge`, by loops over lists, items and negatives."""
-    pairwise_hinge_arguments(
-        scores,
-        relevance,
-        mask,
-        margin=margin,
-        negatives=negatives,
-        normalization=normalization,
-        reduction=reduction,
-        validate=validate,
-    )
     accumulated = scores.to(accumulation_dtype(scores.dtype))
     values, counts = [], []
     for row, grades, real in zip(rows(accumulated), rows(relevance), real_items(scores, mask), strict=True):
@@ -40,7 +23,7 @@ def pairwise_hinge(
         counts.append(count)
     units = stack_lists(values, accumulated)
     denominator = torch.tensor(counts, device=scores.device) if normalization == "batch_pairs" else None
-    return reduce_units(units, reduction, denominator).to(scores.dtype)
+    return units, denominator
 
 
 def _total(scores: Tensor, relevance: Tensor, real: list[int], margin: float, negatives: str) -> tuple[Tensor, int]:

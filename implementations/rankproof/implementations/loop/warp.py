@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from rankproof.implementations.arguments import warp_arguments
+from rankproof.implementations.declared import Units, as_declared
 from rankproof.implementations.loop.lists import diverged, nan_of, real_items, rows, stack_lists, zero_of
-from rankproof.implementations.reduction import accumulation_dtype, reduce_units
+from rankproof.implementations.reduction import accumulation_dtype
 
 
 @dataclass(frozen=True)
@@ -49,44 +49,25 @@ class _List:
         return shortfall > 0 if self.violation == "margin" else shortfall >= 0
 
 
+@as_declared
 def warp(
     scores: Tensor,
     positives: Tensor,
-    order: Tensor | None = None,
+    order: Tensor | None,
     *,
-    margin: float = 1.0,
-    violation: str = "margin",
-    rank_weight: str = "harmonic",
-    negatives: str = "non_positives",
-    label_count: str = "items",
-    skipped: str = "free",
-    replacement: bool = False,
-    max_trials: int | None = None,
-    normalization: str = "none",
-    mask: Tensor | None = None,
-    reduction: str = "mean",
-    generator: torch.Generator | None = None,
-    validate: bool = True,
-) -> Tensor:
+    mask: Tensor | None,
+    generator: torch.Generator | None,
+    margin: float,
+    violation: str,
+    rank_weight: str,
+    negatives: str,
+    label_count: str,
+    skipped: str,
+    replacement: bool,
+    max_trials: int | None,
+    normalization: str,
+) -> Units:
     """As :func:`rankproof.implementations.warp`, by loops over lists, positives and trials."""
-    warp_arguments(
-        scores,
-        positives,
-        order,
-        mask,
-        margin=margin,
-        violation=violation,
-        rank_weight=rank_weight,
-        negatives=negatives,
-        label_count=label_count,
-        skipped=skipped,
-        replacement=replacement,
-        max_trials=max_trials,
-        normalization=normalization,
-        reduction=reduction,
-        generator=generator,
-        validate=validate,
-    )
     accumulated = scores.to(accumulation_dtype(scores.dtype))
     labels = [row.tolist() for row in rows(positives != 0)]
     orders = [None for _ in labels] if order is None else [row.tolist() for row in rows(order)]
@@ -98,7 +79,7 @@ def warp(
             trials = _draw(items, i, replacement, generator, row.device) if given is None else given
             total = total + _loss_of(items, i, trials, max_trials, rank_weight)
         values.append(total / max(1, len(items.positives())) if normalization == "positives" else total)
-    return reduce_units(stack_lists(values, accumulated), reduction).to(scores.dtype)
+    return stack_lists(values, accumulated)
 
 
 def _loss_of(items: _List, i: int, trials: Iterable[int], max_trials: int | None, rank_weight: str) -> Tensor | float:

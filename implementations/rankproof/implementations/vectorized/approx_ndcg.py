@@ -5,40 +5,25 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from rankproof.implementations.arguments import approx_ndcg_arguments
+from rankproof.implementations.declared import Units, as_declared
 from rankproof.implementations.gain import relative_gains
-from rankproof.implementations.reduction import reduce_units
 from rankproof.implementations.vectorized.lists import propagate_nan, without_padding
 
 
+@as_declared
 def approx_ndcg(
     scores: Tensor,
     relevance: Tensor,
     *,
-    temperature: float = 1.0,
-    gain: str = "exponential",
-    form: str = "negative",
-    nothing_relevant: str = "zero",
-    k: int | None = None,
-    cutoff_temperature: float = 0.25,
-    mask: Tensor | None = None,
-    reduction: str = "mean",
-    validate: bool = True,
-) -> Tensor:
+    mask: Tensor | None,
+    temperature: float,
+    gain: str,
+    form: str,
+    nothing_relevant: str,
+    k: int | None,
+    cutoff_temperature: float,
+) -> Units:
     """As :func:`rankproof.implementations.approx_ndcg`, in O(items^2) time and memory."""
-    approx_ndcg_arguments(
-        scores,
-        relevance,
-        mask,
-        temperature=temperature,
-        gain=gain,
-        form=form,
-        nothing_relevant=nothing_relevant,
-        k=k,
-        cutoff_temperature=cutoff_temperature,
-        reduction=reduction,
-        validate=validate,
-    )
     clean, real = without_padding(scores, mask)
     # Padding has a gain of 0, so that it adds nothing to the DCG and comes last in the ideal one.
     grades = torch.where(real, relevance.to(clean.dtype), 0)
@@ -55,7 +40,7 @@ def approx_ndcg(
     if nothing_relevant == "skip":
         values = torch.where(has_relevant, values, 0)
         denominator = has_relevant
-    return reduce_units(propagate_nan(values, clean, real), reduction, denominator).to(scores.dtype)
+    return propagate_nan(values, clean, real), denominator
 
 
 def _ranks(scores: Tensor, real: Tensor, temperature: float) -> Tensor:

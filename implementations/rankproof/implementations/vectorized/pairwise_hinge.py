@@ -7,33 +7,15 @@ import math
 import torch
 from torch import Tensor
 
-from rankproof.implementations.arguments import pairwise_hinge_arguments
-from rankproof.implementations.reduction import reduce_units
+from rankproof.implementations.declared import Units, as_declared
 from rankproof.implementations.vectorized.lists import propagate_nan, without_padding
 
 
+@as_declared
 def pairwise_hinge(
-    scores: Tensor,
-    relevance: Tensor,
-    *,
-    margin: float = 1.0,
-    negatives: str = "all",
-    normalization: str = "none",
-    mask: Tensor | None = None,
-    reduction: str = "mean",
-    validate: bool = True,
-) -> Tensor:
+    scores: Tensor, relevance: Tensor, *, mask: Tensor | None, margin: float, negatives: str, normalization: str
+) -> Units:
     """As :func:`rankproof.implementations.pairwise_hinge`, in O(items^2) time and memory."""
-    pairwise_hinge_arguments(
-        scores,
-        relevance,
-        mask,
-        margin=margin,
-        negatives=negatives,
-        normalization=normalization,
-        reduction=reduction,
-        validate=validate,
-    )
     clean, real = without_padding(scores, mask)
     candidate = relevance.unsqueeze(-1) > relevance.unsqueeze(-2)
     candidate = candidate & real.unsqueeze(-1) & real.unsqueeze(-2)
@@ -46,7 +28,7 @@ def pairwise_hinge(
         values = values / pairs.clamp(min=1)
     values = propagate_nan(values, clean, real)
     denominator = pairs if normalization == "batch_pairs" else None
-    return reduce_units(values, reduction, denominator).to(scores.dtype)
+    return values, denominator
 
 
 def _against_all(scores: Tensor, candidate: Tensor, margin: float) -> tuple[Tensor, Tensor]:

@@ -5,54 +5,34 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from rankproof.implementations.arguments import warp_arguments
+from rankproof.implementations.declared import Units, as_declared
 from rankproof.implementations.rank_weight import rank_weights
-from rankproof.implementations.reduction import reduce_units
 from rankproof.implementations.vectorized.lists import propagate_nan, without_padding
 from rankproof.implementations.vectorized.trials import draw_with_replacement, draw_without_replacement, walk
 
 
+@as_declared
 def warp(
     scores: Tensor,
     positives: Tensor,
-    order: Tensor | None = None,
+    order: Tensor | None,
     *,
-    margin: float = 1.0,
-    violation: str = "margin",
-    rank_weight: str = "harmonic",
-    negatives: str = "non_positives",
-    label_count: str = "items",
-    skipped: str = "free",
-    replacement: bool = False,
-    max_trials: int | None = None,
-    normalization: str = "none",
-    mask: Tensor | None = None,
-    reduction: str = "mean",
-    generator: torch.Generator | None = None,
-    validate: bool = True,
-) -> Tensor:
+    mask: Tensor | None,
+    generator: torch.Generator | None,
+    margin: float,
+    violation: str,
+    rank_weight: str,
+    negatives: str,
+    label_count: str,
+    skipped: str,
+    replacement: bool,
+    max_trials: int | None,
+    normalization: str,
+) -> Units:
     """As :func:`rankproof.implementations.warp`, in O(items (items + trials)) time and memory."""
-    warp_arguments(
-        scores,
-        positives,
-        order,
-        mask,
-        margin=margin,
-        violation=violation,
-        rank_weight=rank_weight,
-        negatives=negatives,
-        label_count=label_count,
-        skipped=skipped,
-        replacement=replacement,
-        max_trials=max_trials,
-        normalization=normalization,
-        reduction=reduction,
-        generator=generator,
-        validate=validate,
-    )
     clean, real = without_padding(scores, mask)
     if scores.shape[-1] == 0:
-        return reduce_units(clean.sum(dim=-1), reduction).to(scores.dtype)
+        return clean.sum(dim=-1)
     positive = (positives != 0) & real
     negative = _negatives(positive, real, negatives)
     violator = negative & _violates(clean, margin, violation)
@@ -69,7 +49,7 @@ def warp(
     values = torch.where(counts, weight * shortfall, 0).sum(dim=-1)
     if normalization == "positives":
         values = values / positive.sum(dim=-1).clamp(min=1)
-    return reduce_units(propagate_nan(values, clean, real), reduction).to(scores.dtype)
+    return propagate_nan(values, clean, real)
 
 
 def _negatives(positive: Tensor, real: Tensor, negatives: str) -> Tensor:

@@ -1,39 +1,9 @@
-"""The losses as people write them in PyTorch, correctly: by broadcasting over all pairs, or with a loop over trials."""
+"""WARP as people write it in PyTorch, correctly."""
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor
-from torch.nn import functional
-
-
-def broadcast_margin_ranking(input1: Tensor, input2: Tensor, target: Tensor, margin: float) -> Tensor:
-    """The formula."""
-    return torch.relu(margin - target * (input1 - input2)).mean()
-
-
-def broadcast_hinge(scores: Tensor, relevance: Tensor) -> Tensor:
-    """A matrix of differences and a matrix of which pairs count."""
-    lead = scores.unsqueeze(2) - scores.unsqueeze(1)
-    better = relevance.unsqueeze(2) > relevance.unsqueeze(1)
-    return (torch.relu(1 - lead) * better).sum(dim=(1, 2)).mean()
-
-
-def torch_hinge_of_pairs(scores: Tensor, relevance: Tensor) -> Tensor:
-    """torch's margin ranking loss of the pairs that count."""
-    lists, better, worse = (relevance.unsqueeze(2) > relevance.unsqueeze(1)).nonzero(as_tuple=True)
-    first, second = scores[lists, better], scores[lists, worse]
-    total = functional.margin_ranking_loss(first, second, torch.ones_like(first), margin=1.0, reduction="sum")
-    return total / len(scores)
-
-
-def broadcast_ndcg(scores: Tensor, relevance: Tensor) -> Tensor:
-    """A matrix of sigmoids; the diagonal of one halves is half of the rank's 1."""
-    ranks = torch.sigmoid(scores.unsqueeze(1) - scores.unsqueeze(2)).sum(dim=2) + 0.5
-    gains = 2**relevance - 1
-    ideal = gains.sort(dim=1, descending=True).values
-    discounts = torch.log2(torch.arange(2, scores.shape[1] + 2, dtype=scores.dtype, device=scores.device))
-    return -((gains / torch.log2(1 + ranks)).sum(dim=1) / (ideal / discounts).sum(dim=1)).mean()
 
 
 def looped_warp(scores: Tensor, positives: Tensor, order: Tensor) -> Tensor:
