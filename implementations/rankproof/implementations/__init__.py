@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rankproof.implementations.approx_mrr import ApproxMRRLoss, approx_mrr
 from rankproof.implementations.approx_ndcg import ApproxNDCGLoss, approx_ndcg
 from rankproof.implementations.margin_ranking import MarginRankingLoss, margin_ranking
 from rankproof.implementations.pairwise_hinge import PairwiseHingeLoss, pairwise_hinge
@@ -11,10 +12,12 @@ from rankproof.spec.arguments import losses
 
 __all__ = [
     "VARIANTS",
+    "ApproxMRRLoss",
     "ApproxNDCGLoss",
     "MarginRankingLoss",
     "PairwiseHingeLoss",
     "WARPLoss",
+    "approx_mrr",
     "approx_ndcg",
     "margin_ranking",
     "pairwise_hinge",

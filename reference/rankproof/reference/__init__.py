@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from rankproof.reference.approx_mrr import approx_mrr, approx_mrr_gradient
 from rankproof.reference.approx_ndcg import approx_ndcg, approx_ndcg_gradient
 from rankproof.reference.margin_ranking import margin_ranking, margin_ranking_gradient
 from rankproof.reference.pairwise_hinge import pairwise_hinge, pairwise_hinge_gradient
 from rankproof.reference.warp import warp, warp_gradient
 
 __all__ = [
+    "approx_mrr",
+    "approx_mrr_gradient",
     "approx_ndcg",
     "approx_ndcg_gradient",
     "margin_ranking",
