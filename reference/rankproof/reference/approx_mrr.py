@@ -52,11 +52,9 @@ def approx_mrr(
     if not positive.any():
         return loss_without_relevant(s.size, form, nothing_relevant)
     ranks, weight = soft_ranks(s, temperature)
-    if several == "best":
-        # A soft rank falls as the score rises.
-        share = np.eye(s.size)[np.where(positive, s, -np.inf).argmax()]
-    else:
-        share = positive / positive.sum()
+    # A soft rank falls as the score rises.
+    best = np.eye(s.size)[np.where(positive, s, -np.inf).argmax()]
+    share = best if several == "best" else positive / positive.sum()
     gradient = gradient_by_scores(-share / ranks**2, weight)
     return loss_of_metric(float((share / ranks).sum()), gradient, form)
 

@@ -50,7 +50,6 @@ def call_every_loss(items: int, dtype: torch.dtype) -> None:
     for loss in losses():
         implementation("cuda", loss)(**labelled(loss, scores, labels), validate=False).sum().backward()
     implementation("cuda", "approx_ndcg")(scores, labels, k=1).backward()
-    implementation("cuda", "approx_mrr")(scores, labels, several="mean").backward()
     implementation("cuda", "warp")(scores, labels, max_trials=1).backward()
     for negatives in ("all", "semi_hard"):
         for longest in (items, 0):
