@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from rankproof.implementations.approx_map import ApproxMAPLoss, approx_map
+from rankproof.implementations.approx_mrr import ApproxMRRLoss, approx_mrr
 from rankproof.implementations.approx_ndcg import ApproxNDCGLoss, approx_ndcg
+from rankproof.implementations.approx_recall import ApproxRecallLoss, approx_recall
 from rankproof.implementations.margin_ranking import MarginRankingLoss, margin_ranking
 from rankproof.implementations.pairwise_hinge import PairwiseHingeLoss, pairwise_hinge
 from rankproof.implementations.variants import VARIANTS, load_compilable
@@ -11,11 +14,17 @@ from rankproof.spec.arguments import losses
 
 __all__ = [
     "VARIANTS",
+    "ApproxMAPLoss",
+    "ApproxMRRLoss",
     "ApproxNDCGLoss",
+    "ApproxRecallLoss",
     "MarginRankingLoss",
     "PairwiseHingeLoss",
     "WARPLoss",
+    "approx_map",
+    "approx_mrr",
     "approx_ndcg",
+    "approx_recall",
     "margin_ranking",
     "pairwise_hinge",
     "warp",
