@@ -8,6 +8,7 @@ from rankproof.implementations.approx_ndcg import ApproxNDCGLoss, approx_ndcg
 from rankproof.implementations.approx_recall import ApproxRecallLoss, approx_recall
 from rankproof.implementations.margin_ranking import MarginRankingLoss, margin_ranking
 from rankproof.implementations.pairwise_hinge import PairwiseHingeLoss, pairwise_hinge
+from rankproof.implementations.pairwise_logistic import PairwiseLogisticLoss, pairwise_logistic
 from rankproof.implementations.variants import VARIANTS, load_compilable
 from rankproof.implementations.warp import WARPLoss, warp
 from rankproof.spec.arguments import losses
@@ -20,6 +21,7 @@ __all__ = [
     "ApproxRecallLoss",
     "MarginRankingLoss",
     "PairwiseHingeLoss",
+    "PairwiseLogisticLoss",
     "WARPLoss",
     "approx_map",
     "approx_mrr",
@@ -27,6 +29,7 @@ __all__ = [
     "approx_recall",
     "margin_ranking",
     "pairwise_hinge",
+    "pairwise_logistic",
     "warp",
 ]
 

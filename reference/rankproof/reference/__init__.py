@@ -8,6 +8,7 @@ from rankproof.reference.approx_ndcg import approx_ndcg, approx_ndcg_gradient
 from rankproof.reference.approx_recall import approx_recall, approx_recall_gradient
 from rankproof.reference.margin_ranking import margin_ranking, margin_ranking_gradient
 from rankproof.reference.pairwise_hinge import pairwise_hinge, pairwise_hinge_gradient
+from rankproof.reference.pairwise_logistic import pairwise_logistic, pairwise_logistic_gradient
 from rankproof.reference.warp import warp, warp_gradient
 
 __all__ = [
@@ -23,6 +24,8 @@ __all__ = [
     "margin_ranking_gradient",
     "pairwise_hinge",
     "pairwise_hinge_gradient",
+    "pairwise_logistic",
+    "pairwise_logistic_gradient",
     "warp",
     "warp_gradient",
 ]
