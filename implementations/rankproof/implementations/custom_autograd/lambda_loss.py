@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Any
 
-import torch
 from torch import Tensor
 from torch.autograd import Function
 
-from rankproof.implementations.custom_autograd.lambda_loss_tiles import Weights, tiled_loss
+from rankproof.implementations.custom_autograd.lambda_loss_tiles import loss_by_tiles
 from rankproof.implementations.declared import Units, as_declared
-from rankproof.implementations.lambda_loss_ranked import gap_bounds, inverse_discounts, ranked_lists
-from rankproof.implementations.reduction import accumulation_dtype
+from rankproof.implementations.lambda_loss_ranked import PairOptions, loss_by_rank
 from rankproof.implementations.transforms import batch_axis_first
 
 
@@ -34,49 +31,27 @@ def lambda_loss(
 ) -> Units:
     r"""As :func:`rankproof.implementations.lambda_loss`, in O(items^2) time and O(items) memory.
 
-    Lists are sorted, so that an item's rank is its position: the weight of a pair is a table's entry that all lists
-    share, times the difference of two gains. Value and gradient are computed together, forward, from half of the
-    pairs, in tiles that fit the cache; backward multiplies. At k the tiles are k by k, or k by items where either
-    item may be past k.
+    Lists are sorted, so that an item's rank is its position: the weight of a pair is the entry of a table that all
+    lists share, times the difference of two gains. Value and gradient are computed together, forward, from half of
+    the pairs, in tiles that fit the cache; backward multiplies. At k, k^2 / 2 pairs are computed, or k times the
+    items where either item may be past k.
 
     Raises:
         RuntimeError: also, when the gradient is itself differentiated; the vectorized variant can be.
     """
-    options = _Options(weighting, mu, sigma, gain, k, truncation)
+    options = PairOptions(weighting, mu, sigma, gain, k, truncation)
     values, _ = _LambdaLoss.apply(scores, relevance, mask, options)  # type: ignore[no-untyped-call]
     if scaling == "list_size":
         values = values * (scores.shape[-1] if mask is None else mask.sum(dim=-1))
     return values / math.log(2) if base == "two" else values
 
 
-@dataclass(frozen=True)
-class _Options:
-    """The parameters that decide on the pairs."""
-
-    weighting: str
-    mu: float
-    sigma: float
-    gain: str
-    k: int | None
-    truncation: str
-
-
 class _LambdaLoss(Function):
     """The losses of the lists, in natural logarithms, and their gradient."""
 
     @staticmethod
-    def forward(
-        scores: Tensor, relevance: Tensor, mask: Tensor | None, options: _Options
-    ) -> tuple[Tensor, Tensor]:
-        shape = (math.prod(scores.shape[:-1]), scores.shape[-1])
-        clean = scores.reshape(shape).to(accumulation_dtype(scores.dtype))
-        real = None if mask is None else mask.reshape(shape)
-        values, gradient = _of_lists(clean, relevance.reshape(shape), real, options)
-        diverged = clean.isnan() if real is None else clean.isnan() & real
-        poison = torch.where(diverged.any(dim=-1), math.nan, 0.0)
-        values, gradient = values + poison, gradient + poison.unsqueeze(-1)
-        gradient = gradient if real is None else gradient.masked_fill_(~real, 0)
-        return values.to(clean.dtype).view(scores.shape[:-1]), gradient.to(clean.dtype).view(scores.shape)
+    def forward(scores: Tensor, relevance: Tensor, mask: Tensor | None, options: PairOptions) -> tuple[Tensor, Tensor]:
+        return loss_by_rank(scores, relevance, mask, options, loss_by_tiles)
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
@@ -113,28 +88,3 @@ class _Gradient(Function):
     @staticmethod
     def vmap(info: Any, in_dims: tuple[int | None, ...], *inputs: Any) -> tuple[Tensor, int]:
         return _Gradient.apply(*batch_axis_first(info.batch_size, in_dims, inputs)), 0  # type: ignore[no-untyped-call]
-
-
-def _of_lists(scores: Tensor, relevance: Tensor, real: Tensor | None, options: _Options) -> tuple[Tensor, Tensor]:
-    """The losses and gradients of lists [lists, items], in the order that was given."""
-    items, k = scores.shape[-1], options.k
-    lists = ranked_lists(scores, relevance, real, options.gain, k)
-    rows = items if k is None else min(k, items)
-    values, ranked = tiled_loss(
-        lists, _weights(options, scores), options.sigma, rows, rows if options.truncation == "both" else items
-    )
-    if options.weighting == "ndcg_loss1":
-        # Each item against itself, at the price of log 2.
-        own = lists.shares * inverse_discounts(items, None if k is None else rows, scores)
-        values = values + math.log(2) * own.sum(dim=-1)
-    return values, torch.empty_like(ranked).scatter_(-1, lists.order, ranked)
-
-
-def _weights(options: _Options, scores: Tensor) -> Weights:
-    items = scores.shape[-1]
-    inverse = bounds = None
-    if options.weighting != "ndcg_loss2":
-        inverse = inverse_discounts(items, options.k if options.truncation == "metric" else None, scores)
-    if options.weighting in ("ndcg_loss2", "ndcg_loss2pp"):
-        bounds = gap_bounds(items, scores) * (options.mu if options.weighting == "ndcg_loss2pp" else 1)
-    return Weights(inverse, bounds, options.weighting == "ndcg_loss1")
