@@ -1,4 +1,4 @@
-"""LambdaLoss of lists brought into the order of their ranks, as the variants that keep no matrix of pairs compute it."""
+"""LambdaLoss of lists in the order of their ranks, as the variants that keep no matrix of pairs compute it."""
 
 from __future__ import annotations
 

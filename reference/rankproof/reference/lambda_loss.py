@@ -27,8 +27,10 @@ def lambda_loss(
 ) -> ListLoss:
     r"""LambdaLoss.
 
-    .. math:: \ell = c \sum_{(i, j) \in P} w_{ij} \log(1 + e^{-\sigma (s_i - s_j)}), \qquad
-        \frac{\partial \ell}{\partial s_i} = c\,\sigma \Bigl(\sum_{j: (j, i) \in P} \frac{w_{ji}}{1 + e^{\sigma (s_j - s_i)}}
+    .. math:: \ell = c \sum_{(i, j) \in P} w_{ij} \log(1 + e^{-\sigma (s_i - s_j)})
+
+    .. math:: \frac{\partial \ell}{\partial s_i} = c\,\sigma \Bigl(
+        \sum_{j: (j, i) \in P} \frac{w_{ji}}{1 + e^{\sigma (s_j - s_i)}}
         - \sum_{j: (i, j) \in P} \frac{w_{ij}}{1 + e^{\sigma (s_i - s_j)}}\Bigr)
 
     The weights are constants: r are the ranks by descending score, of equal scores the first in the list first,
@@ -70,7 +72,7 @@ def lambda_loss(
     """
     if not (y > 0).any():
         return ListLoss(0.0, {"scores": np.zeros(y.size)})
-    ranks = np.empty(y.size, dtype=np.int64)
+    ranks: Floats = np.empty(y.size)
     ranks[np.argsort(-s, kind="stable")] = np.arange(1, y.size + 1)
     weights = _weights(ranks, _shares(y, gain, k), weighting, mu, k if truncation == "metric" else None)
     counted = _counted(ranks, k, truncation)

@@ -39,6 +39,7 @@ def lambda_loss(
         RuntimeError: tensors on a CPU, without Triton's interpreter; or a second derivative, which there is not.
     """
     options = PairOptions(weighting, mu, sigma, gain, k, truncation)
+    values: Tensor
     values, _ = _LambdaLoss.apply(scores, relevance, mask, options)  # type: ignore[no-untyped-call]
     if scaling == "list_size":
         values = values * (scores.shape[-1] if mask is None else mask.sum(dim=-1))

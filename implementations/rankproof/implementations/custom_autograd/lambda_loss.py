@@ -40,6 +40,7 @@ def lambda_loss(
         RuntimeError: also, when the gradient is itself differentiated; the vectorized variant can be.
     """
     options = PairOptions(weighting, mu, sigma, gain, k, truncation)
+    values: Tensor
     values, _ = _LambdaLoss.apply(scores, relevance, mask, options)  # type: ignore[no-untyped-call]
     if scaling == "list_size":
         values = values * (scores.shape[-1] if mask is None else mask.sum(dim=-1))
