@@ -167,8 +167,11 @@ def python(session: nox.Session) -> str:
 
 
 def environment(session: nox.Session) -> dict[str, str]:
-    """One thread a worker; without a virtual environment also the paths that installing would have added."""
-    env = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+    """One thread a worker; without a virtual environment also the paths that installing would have added.
+
+    Bytecode is kept, even where the shell says not to: without it every process of a session compiles torch anew.
+    """
+    env = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": ""}
     if session.venv_backend == "none":
         paths = [str(Path(root).resolve()) for root in ROOTS]
         env["PYTHONPATH"] = os.pathsep.join(filter(None, [*paths, os.environ.get("PYTHONPATH")]))
