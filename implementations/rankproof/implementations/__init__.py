@@ -6,6 +6,7 @@ from rankproof.implementations.approx_map import ApproxMAPLoss, approx_map
 from rankproof.implementations.approx_mrr import ApproxMRRLoss, approx_mrr
 from rankproof.implementations.approx_ndcg import ApproxNDCGLoss, approx_ndcg
 from rankproof.implementations.approx_recall import ApproxRecallLoss, approx_recall
+from rankproof.implementations.lambda_loss import LambdaLoss, lambda_loss
 from rankproof.implementations.margin_ranking import MarginRankingLoss, margin_ranking
 from rankproof.implementations.pairwise_hinge import PairwiseHingeLoss, pairwise_hinge
 from rankproof.implementations.pairwise_logistic import PairwiseLogisticLoss, pairwise_logistic
@@ -19,6 +20,7 @@ __all__ = [
     "ApproxMRRLoss",
     "ApproxNDCGLoss",
     "ApproxRecallLoss",
+    "LambdaLoss",
     "MarginRankingLoss",
     "PairwiseHingeLoss",
     "PairwiseLogisticLoss",
@@ -27,6 +29,7 @@ __all__ = [
     "approx_mrr",
     "approx_ndcg",
     "approx_recall",
+    "lambda_loss",
     "margin_ranking",
     "pairwise_hinge",
     "pairwise_logistic",
