@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rankproof.implementations.approx_ndcg import ApproxNDCGLoss, approx_ndcg
+from rankproof.implementations.list_net import ListNetLoss, list_net
 from rankproof.implementations.margin_ranking import MarginRankingLoss, margin_ranking
 from rankproof.implementations.pairwise_hinge import PairwiseHingeLoss, pairwise_hinge
 from rankproof.implementations.variants import VARIANTS, load_compilable
@@ -12,10 +13,12 @@ from rankproof.spec.arguments import losses
 __all__ = [
     "VARIANTS",
     "ApproxNDCGLoss",
+    "ListNetLoss",
     "MarginRankingLoss",
     "PairwiseHingeLoss",
     "WARPLoss",
     "approx_ndcg",
+    "list_net",
     "margin_ranking",
     "pairwise_hinge",
     "warp",

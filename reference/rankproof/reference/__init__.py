@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rankproof.reference.approx_ndcg import approx_ndcg, approx_ndcg_gradient
+from rankproof.reference.list_net import list_net, list_net_gradient
 from rankproof.reference.margin_ranking import margin_ranking, margin_ranking_gradient
 from rankproof.reference.pairwise_hinge import pairwise_hinge, pairwise_hinge_gradient
 from rankproof.reference.warp import warp, warp_gradient
@@ -10,6 +11,8 @@ from rankproof.reference.warp import warp, warp_gradient
 __all__ = [
     "approx_ndcg",
     "approx_ndcg_gradient",
+    "list_net",
+    "list_net_gradient",
     "margin_ranking",
     "margin_ranking_gradient",
     "pairwise_hinge",
