@@ -7,6 +7,7 @@ from rankproof.implementations.approx_mrr import ApproxMRRLoss, approx_mrr
 from rankproof.implementations.approx_ndcg import ApproxNDCGLoss, approx_ndcg
 from rankproof.implementations.approx_recall import ApproxRecallLoss, approx_recall
 from rankproof.implementations.lambda_loss import LambdaLoss, lambda_loss
+from rankproof.implementations.list_net import ListNetLoss, list_net
 from rankproof.implementations.margin_ranking import MarginRankingLoss, margin_ranking
 from rankproof.implementations.pairwise_hinge import PairwiseHingeLoss, pairwise_hinge
 from rankproof.implementations.pairwise_logistic import PairwiseLogisticLoss, pairwise_logistic
@@ -21,6 +22,7 @@ __all__ = [
     "ApproxNDCGLoss",
     "ApproxRecallLoss",
     "LambdaLoss",
+    "ListNetLoss",
     "MarginRankingLoss",
     "PairwiseHingeLoss",
     "PairwiseLogisticLoss",
@@ -30,6 +32,7 @@ __all__ = [
     "approx_ndcg",
     "approx_recall",
     "lambda_loss",
+    "list_net",
     "margin_ranking",
     "pairwise_hinge",
     "pairwise_logistic",

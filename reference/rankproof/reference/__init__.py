@@ -7,6 +7,7 @@ from rankproof.reference.approx_mrr import approx_mrr, approx_mrr_gradient
 from rankproof.reference.approx_ndcg import approx_ndcg, approx_ndcg_gradient
 from rankproof.reference.approx_recall import approx_recall, approx_recall_gradient
 from rankproof.reference.lambda_loss import lambda_loss, lambda_loss_gradient
+from rankproof.reference.list_net import list_net, list_net_gradient
 from rankproof.reference.margin_ranking import margin_ranking, margin_ranking_gradient
 from rankproof.reference.pairwise_hinge import pairwise_hinge, pairwise_hinge_gradient
 from rankproof.reference.pairwise_logistic import pairwise_logistic, pairwise_logistic_gradient
@@ -23,6 +24,8 @@ __all__ = [
     "approx_recall_gradient",
     "lambda_loss",
     "lambda_loss_gradient",
+    "list_net",
+    "list_net_gradient",
     "margin_ranking",
     "margin_ranking_gradient",
     "pairwise_hinge",
