@@ -11,6 +11,7 @@ from rankproof.implementations.list_net import ListNetLoss, list_net
 from rankproof.implementations.margin_ranking import MarginRankingLoss, margin_ranking
 from rankproof.implementations.pairwise_hinge import PairwiseHingeLoss, pairwise_hinge
 from rankproof.implementations.pairwise_logistic import PairwiseLogisticLoss, pairwise_logistic
+from rankproof.implementations.plackett_luce import PlackettLuceLoss, plackett_luce
 from rankproof.implementations.variants import VARIANTS, load_compilable
 from rankproof.implementations.warp import WARPLoss, warp
 from rankproof.spec.arguments import losses
@@ -26,6 +27,7 @@ __all__ = [
     "MarginRankingLoss",
     "PairwiseHingeLoss",
     "PairwiseLogisticLoss",
+    "PlackettLuceLoss",
     "WARPLoss",
     "approx_map",
     "approx_mrr",
@@ -36,6 +38,7 @@ __all__ = [
     "margin_ranking",
     "pairwise_hinge",
     "pairwise_logistic",
+    "plackett_luce",
     "warp",
 ]
 

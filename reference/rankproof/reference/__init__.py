@@ -11,6 +11,7 @@ from rankproof.reference.list_net import list_net, list_net_gradient
 from rankproof.reference.margin_ranking import margin_ranking, margin_ranking_gradient
 from rankproof.reference.pairwise_hinge import pairwise_hinge, pairwise_hinge_gradient
 from rankproof.reference.pairwise_logistic import pairwise_logistic, pairwise_logistic_gradient
+from rankproof.reference.plackett_luce import plackett_luce, plackett_luce_gradient
 from rankproof.reference.warp import warp, warp_gradient
 
 __all__ = [
@@ -32,6 +33,8 @@ __all__ = [
     "pairwise_hinge_gradient",
     "pairwise_logistic",
     "pairwise_logistic_gradient",
+    "plackett_luce",
+    "plackett_luce_gradient",
     "warp",
     "warp_gradient",
 ]
