@@ -98,6 +98,17 @@ def of_labels(module: Loss, declared: Arguments) -> Compute:
     return compute
 
 
+def of_order(module: Loss, declared: Arguments) -> Compute:
+    """A loss of lists of scores and the order that they should have: known items first, tied ones as they stand."""
+
+    def compute(users: Tensor, items: Tensor, lists: CandidateLists, generator: torch.Generator) -> Tensor:
+        scores = dot_product(users[:, None], items[lists.items])
+        place = (~lists.positive).int() + (~lists.mask).int()  # 0 known, 1 drawn, 2 padding
+        return module(scores, torch.argsort(place, dim=-1, stable=True), mask=lists.mask)
+
+    return compute
+
+
 def of_scored_pairs(module: Loss, choose: ChooseNegatives) -> Compute:
     """A loss of the scores of a positive and a negative."""
 
@@ -130,6 +141,7 @@ def of_embedded_triplets(module: Loss, choose: ChooseNegatives) -> Compute:
 LISTS: Mapping[tuple[str, ...], Callable[[Loss, Arguments], Compute]] = {
     ("scores", "relevance"): of_labels,
     ("scores", "positives"): of_labels,
+    ("scores", "permutation"): of_order,
 }
 PAIRS: Mapping[tuple[str, ...], tuple[Callable[[Loss, ChooseNegatives], Compute], Score]] = {
     ("input1", "input2", "target"): (of_signed_pairs, dot_product),

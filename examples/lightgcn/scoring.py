@@ -13,4 +13,5 @@ def dot_product(users: Tensor, items: Tensor) -> Tensor:
 
 def negative_distance(users: Tensor, items: Tensor) -> Tensor:
     """Minus the Euclidean distances of embeddings [..., dimensions]: [...]; leading axes broadcast."""
-    return -torch.linalg.vector_norm(users - items, dim=-1)
+    distances: Tensor = torch.linalg.vector_norm(users - items, dim=-1)
+    return -distances
