@@ -26,7 +26,10 @@ Compute = Callable[[Tensor, Tensor, CandidateLists, torch.Generator], Tensor]
 
 # Where the default is no setting to train with.
 SETTINGS: Mapping[str, Mapping[str, Any]] = {
-    "margin_ranking": {"margin": 1.0},  # at a margin of 0 scores that are all equal cost nothing
+    # At a margin of 0 scores that are all equal cost nothing.
+    "margin_ranking": {"margin": 1.0},
+    # All ranks of an untrained model are about the middle, some 5 after the tenth: there the default is flat.
+    "approx_recall": {"cutoff_temperature": 2.0},
 }
 NEGATIVES: Mapping[str, ChooseNegatives] = {"sampled": sampled, "mined": mined}
 
