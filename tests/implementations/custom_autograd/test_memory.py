@@ -7,7 +7,10 @@ import torch
 
 from rankproof.conformance.subjects.memory import MIB, NoMeter, peak_bytes, settled
 from rankproof.implementations.custom_autograd import sigmoid_series
+from rankproof.implementations.custom_autograd.approx_map import approx_map
+from rankproof.implementations.custom_autograd.approx_mrr import approx_mrr
 from rankproof.implementations.custom_autograd.approx_ndcg import approx_ndcg
+from rankproof.implementations.custom_autograd.approx_recall import approx_recall
 from rankproof.implementations.custom_autograd.pairwise_hinge import pairwise_hinge
 from rankproof.implementations.custom_autograd.warp import warp
 from tests.implementations.definitions import DEVICE
@@ -20,6 +23,12 @@ CALLS = {
     "pairwise_hinge, semi_hard": lambda s, y: pairwise_hinge(s, y, negatives="semi_hard"),
     "approx_ndcg by series": lambda s, y: approx_ndcg(s, y, temperature=2.0),
     "approx_ndcg by tiles": lambda s, y: approx_ndcg(s, y, temperature=0.001),
+    "approx_mrr of the best": lambda s, y: approx_mrr(s, y > 2),
+    "approx_mrr of all": lambda s, y: approx_mrr(s, y > 2, several="mean", temperature=0.001),
+    "approx_recall": lambda s, y: approx_recall(s, y > 2, temperature=0.001),
+    "approx_map by scores": lambda s, y: approx_map(s, y > 2, temperature=2.0),
+    "approx_map by ranks": lambda s, y: approx_map(s, y > 2, hits="ranks"),
+    "approx_map by comparison": lambda s, y: approx_map(s, y > 2, hits="hard"),
     "warp of many positives": lambda s, y: warp(s, y > 2),
     "warp of few positives": lambda s, y: warp(s, s > 3.5),
     "warp along an order": lambda s, y: warp(s, y > 2, torch.arange(ITEMS, device=DEVICE), negatives="others"),

@@ -117,7 +117,7 @@ class _Gradient(Function):
         return _Gradient.apply(*batch_axis_first(info.batch_size, in_dims, inputs)), 0  # type: ignore[no-untyped-call]
 
 
-def _blocks(lists: int, items: int) -> tuple[tuple[int, ...], dict[str, int]]:
+def _blocks(lists: int, items: int) -> tuple[tuple[int, ...], dict[str, Any]]:
     """Grid and blocks of some lists, over whose items a program goes block by block; no items need no program."""
     columns = block_size(items, LONGEST_BLOCK)
     rows = block_size(lists, max(1, PAIRS_OF_A_SHARED_TILE // columns))
