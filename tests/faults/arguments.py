@@ -12,7 +12,7 @@ from tests.faults.fault import Loss
 from tests.faults.judging import spec_of
 from tests.faults.planting import everywhere, for_each, in_every
 
-SCORES = ("scores", "input1", "input2")
+SCORES = ("scores", "input1", "input2", "positive_scores", "negative_scores")
 LABELS = ("relevance", "positives", "target")
 _DOUBLE_SIGMOID = "https://github.com/itakurah/focal-loss-pytorch/pull/5"
 _CLAMPED = "https://github.com/DigiRL-agent/digirl/issues/22"
@@ -55,7 +55,13 @@ def misspelt_choice_falls_through(loss: Loss, arguments: dict[str, Any]) -> Tens
     return loss(**{**arguments, **fallen})
 
 
-@everywhere(18, "invalid.zero_temperature", "invalid.zero_k", "invalid.zero_max_trials", one_of=("k", "max_trials"))
+@everywhere(
+    18,
+    "invalid.zero_temperature",
+    "invalid.zero_k",
+    "invalid.zero_max_trials",
+    one_of=("k", "max_trials", "temperature"),
+)
 def limits_not_checked(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     """A number of 0 that counts or divides is taken for none given."""
     spec = spec_of(loss.__name__)
@@ -94,7 +100,7 @@ def grades_truncated(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     return loss(**changed(arguments, LABELS, lambda labels: labels.long().to(labels.dtype)))
 
 
-@everywhere(20, "edge.close_grades", needs=("negatives", "relevance"), source="https://github.com/NVIDIA/apex/issues/1052")
+@everywhere(20, "edge.close_grades", needs=("normalization", "relevance"), source="https://github.com/NVIDIA/apex/issues/1052")
 def grades_in_half_precision(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     """Grades are stored in bfloat16: those that lie close are tied."""
     return loss(**changed(arguments, LABELS, lambda labels: labels.bfloat16().to(labels.dtype)))
@@ -160,7 +166,7 @@ def mask_overwritten(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     return value
 
 
-@everywhere(22, "purity.inputs", unless=("target",), source="https://github.com/linkedin/Liger-Kernel/issues/254")
+@everywhere(22, "purity.inputs", needs=("scores",), source="https://github.com/linkedin/Liger-Kernel/issues/254")
 def scores_centred_in_place(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     """The highest score is subtracted in place, which changes no difference and the caller's tensor."""
     scores = arguments["scores"]

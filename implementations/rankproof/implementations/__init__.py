@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rankproof.implementations.approx_ndcg import ApproxNDCGLoss, approx_ndcg
+from rankproof.implementations.bpr import BPRLoss, bpr
 from rankproof.implementations.margin_ranking import MarginRankingLoss, margin_ranking
 from rankproof.implementations.pairwise_hinge import PairwiseHingeLoss, pairwise_hinge
 from rankproof.implementations.pairwise_logistic import PairwiseLogisticLoss, pairwise_logistic
@@ -13,11 +14,13 @@ from rankproof.spec.arguments import losses
 __all__ = [
     "VARIANTS",
     "ApproxNDCGLoss",
+    "BPRLoss",
     "MarginRankingLoss",
     "PairwiseHingeLoss",
     "PairwiseLogisticLoss",
     "WARPLoss",
     "approx_ndcg",
+    "bpr",
     "margin_ranking",
     "pairwise_hinge",
     "pairwise_logistic",
