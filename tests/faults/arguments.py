@@ -8,12 +8,14 @@ import torch
 from torch import Tensor
 
 from rankproof.implementations.reduction import reduce_units
+from rankproof.spec.arguments import arguments_of, losses
 from tests.faults.fault import Loss
 from tests.faults.judging import spec_of
 from tests.faults.planting import everywhere, for_each, in_every
 
-SCORES = ("scores", "input1", "input2")
-LABELS = ("relevance", "positives", "target", "permutation")
+_INPUTS = tuple(each for loss in losses() for each in arguments_of(loss).inputs)
+SCORES = tuple(dict.fromkeys(each.name for each in _INPUTS if each.role == "score"))
+LABELS = tuple(dict.fromkeys(each.name for each in _INPUTS if each.role not in ("score", "index")))
 _DOUBLE_SIGMOID = "https://github.com/itakurah/focal-loss-pytorch/pull/5"
 _CLAMPED = "https://github.com/DigiRL-agent/digirl/issues/22"
 _FLATTENED = "https://github.com/kemaloksuz/RankSortLoss/issues/6"
@@ -55,7 +57,13 @@ def misspelt_choice_falls_through(loss: Loss, arguments: dict[str, Any]) -> Tens
     return loss(**{**arguments, **fallen})
 
 
-@everywhere(18, "invalid.zero_temperature", "invalid.zero_k", "invalid.zero_max_trials", one_of=("k", "max_trials"))
+@everywhere(
+    18,
+    "invalid.zero_temperature",
+    "invalid.zero_k",
+    "invalid.zero_max_trials",
+    one_of=("k", "max_trials", "temperature"),
+)
 def limits_not_checked(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     """A number of 0 that counts or divides is taken for none given."""
     spec = spec_of(loss.__name__)
@@ -96,7 +104,7 @@ def grades_truncated(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     return loss(**changed(arguments, LABELS, lambda labels: labels.long().to(labels.dtype)))
 
 
-@everywhere(20, "edge.close_grades", needs=("negatives", "relevance"), source="https://github.com/NVIDIA/apex/issues/1052")
+@everywhere(20, "edge.close_grades", needs=("normalization", "relevance"), source="https://github.com/NVIDIA/apex/issues/1052")
 def grades_in_half_precision(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     """Grades are stored in bfloat16: those that lie close are tied."""
     return loss(**changed(arguments, LABELS, lambda labels: labels.bfloat16().to(labels.dtype)))
@@ -162,7 +170,7 @@ def mask_overwritten(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     return value
 
 
-@everywhere(22, "purity.inputs", unless=("target",), source="https://github.com/linkedin/Liger-Kernel/issues/254")
+@everywhere(22, "purity.inputs", needs=("scores",), source="https://github.com/linkedin/Liger-Kernel/issues/254")
 def scores_centred_in_place(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     """The highest score is subtracted in place, which changes no difference and the caller's tensor."""
     scores = arguments["scores"]

@@ -57,6 +57,4 @@ _CLASSES = (
 DEFECTS = {number: Defect(number, title, source) for number, title, source in _CLASSES}
 
 # Classes that no loss can have yet, each with what would have it.
-PENDING = {
-    9: "a loss that takes the logarithm of a probability: pairwise_logistic, bpr",
-}
+PENDING: dict[int, str] = {}

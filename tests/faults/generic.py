@@ -11,7 +11,7 @@ from rankproof.implementations.reduction import reduce_units
 from tests.faults.fault import Loss
 from tests.faults.planting import everywhere, in_every
 
-_SCORES = ("scores", "input1", "input2")
+_SCORES = ("scores", "input1", "input2", "positive_scores", "negative_scores")
 _ROUND_OFF = "https://github.com/pytorch/extension-cpp/issues/42"
 _EPSILON = "https://github.com/xingyizhou/CenterNet/blob/master/src/lib/models/losses.py"
 
@@ -75,7 +75,7 @@ def gradient_flipped(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     return _hand_written(loss, lambda **each: -loss(**each), arguments, use_upstream=True)
 
 
-@everywhere(3, "edge", "gradient")
+@everywhere(3, "edge")
 def zero_detached(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     """A loss of 0 is returned as a fresh tensor without a graph, so that backward raises."""
     value = loss(**arguments)

@@ -23,10 +23,11 @@ Cost = Callable[[Tensor], Tensor]
 _ALLRANK = "https://github.com/allegro/allRank/blob/master/allrank/models/losses/rankNet.py"
 _PYTORCHLTR = "https://github.com/rjagerman/pytorchltr/blob/master/pytorchltr/loss/pairwise.py"
 _PTRANKING = "https://github.com/wildltr/ptranking/blob/master/ptranking/ltr_adhoc/pairwise/ranknet.py"
+_TF_RANKING = "https://github.com/tensorflow/ranking/blob/master/tensorflow_ranking/python/losses_impl.py"
 _RECBOLE = "https://github.com/RUCAIBox/RecBole/blob/master/recbole/model/loss.py"
 
 
-@seen(9, "value", "extremes", "edge.huge")
+@seen(9, "extremes", "edge.huge")
 @instead_of("cost")
 def log_of_sigmoid(leads: Tensor) -> Tensor:
     """The logarithm of a sigmoid that has underflowed to 0 is minus infinity."""
@@ -62,10 +63,10 @@ def softplus_linear_from_twenty(leads: Tensor) -> Tensor:
     return functional.softplus(-leads)
 
 
-@seen(1, "gradient", "edge.tied_scores")
+@seen(None, "gradient", "edge.tied_scores", source=_TF_RANKING)
 @instead_of("cost")
 def no_gradient_at_a_tie(leads: Tensor) -> Tensor:
-    """The stable form by relu and the absolute value, both of whose gradients at equal scores are taken for 0."""
+    """The stable form by relu and the absolute value, whose gradients at equal scores torch takes for 0."""
     return torch.relu(-leads) + torch.log1p(torch.exp(-leads.abs()))
 
 

@@ -22,7 +22,7 @@ def fresh_leaf(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     return loss(**arguments).detach().clone().requires_grad_()
 
 
-@everywhere(3, "gradient", source="https://github.com/paiml/aprender/issues/3034")
+@everywhere(3, "edge", source="https://github.com/paiml/aprender/issues/3034")
 def zero_as_a_number(loss: Loss, arguments: dict[str, Any]) -> Tensor | float:
     """A loss of 0 is returned as a Python number, which has no backward."""
     value = loss(**arguments)

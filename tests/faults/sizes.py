@@ -10,7 +10,7 @@ from torch import Tensor
 from tests.faults.fault import Loss
 from tests.faults.planting import everywhere
 
-_SCORES = ("scores", "input1", "input2")
+_SCORES = ("scores", "input1", "input2", "positive_scores", "negative_scores")
 _GRID = "https://github.com/ml-explore/mlx/issues/2267"
 _DROPPED = "https://github.com/pyg-team/pyg-lib/pull/718"
 _BROADCAST = "https://github.com/ROCm/TransformerEngine/pull/623"

@@ -8,6 +8,7 @@ from rankproof.implementations.approx_ndcg import ApproxNDCGLoss, approx_ndcg
 from rankproof.implementations.approx_recall import ApproxRecallLoss, approx_recall
 from rankproof.implementations.lambda_loss import LambdaLoss, lambda_loss
 from rankproof.implementations.list_net import ListNetLoss, list_net
+from rankproof.implementations.bpr import BPRLoss, bpr
 from rankproof.implementations.margin_ranking import MarginRankingLoss, margin_ranking
 from rankproof.implementations.pairwise_hinge import PairwiseHingeLoss, pairwise_hinge
 from rankproof.implementations.pairwise_logistic import PairwiseLogisticLoss, pairwise_logistic
@@ -24,6 +25,7 @@ __all__ = [
     "ApproxRecallLoss",
     "LambdaLoss",
     "ListNetLoss",
+    "BPRLoss",
     "MarginRankingLoss",
     "PairwiseHingeLoss",
     "PairwiseLogisticLoss",
@@ -35,6 +37,7 @@ __all__ = [
     "approx_recall",
     "lambda_loss",
     "list_net",
+    "bpr",
     "margin_ranking",
     "pairwise_hinge",
     "pairwise_logistic",

@@ -13,9 +13,7 @@ from rankproof.implementations.custom_autograd.sigmoid_tiles import Tile, tiles
 LINEAR_FROM = 40.0  # where exp(-x) is below a rounding of x, in float64 as well
 
 
-def tiled_sums(
-    scores: Tensor, codes: Tensor, weights: Tensor, temperature: float, tied: bool
-) -> tuple[Tensor, Tensor]:
+def tiled_sums(scores: Tensor, codes: Tensor, weights: Tensor, temperature: float, tied: bool) -> tuple[Tensor, Tensor]:
     """What the pairs of each list cost: O(items^2 / 2) time, O(items) memory and a tile.
 
     Args:

@@ -37,9 +37,7 @@ def pairwise_logistic(
     return units, denominator
 
 
-def _total(
-    scores: Tensor, relevance: Tensor, real: list[int], temperature: float, ties: str
-) -> tuple[Tensor, int]:
+def _total(scores: Tensor, relevance: Tensor, real: list[int], temperature: float, ties: str) -> tuple[Tensor, int]:
     """The sum over the pairs of one list, in nats, and how many pairs there are."""
     if diverged(scores, real):
         return nan_of(scores, real), 0
