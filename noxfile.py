@@ -125,6 +125,13 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def examples(session: nox.Session) -> None:
+    """Train a graph neural network with every loss, compare and draw: nox -s examples -- --objective warp."""
+    install(session, "torch", "examples")
+    session.run(python(session), "-m", "examples.lightgcn", *session.posargs, env=environment(session))
+
+
+@nox.session(default=False)
 def soak(session: nox.Session) -> None:
     """Judge right variants under many seeds, on from where it stopped: nox -s soak -- --cases 1000000."""
     device = "cpu" if "--device=cpu" in session.posargs or missing_gpu(session) else "cuda"

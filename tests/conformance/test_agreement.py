@@ -1,4 +1,7 @@
-"""The formula, the stated gradient and the numpy reference give the same answers on 1,000 drawn cases of each loss."""
+"""The formula, the stated gradient and the numpy reference give the same answers on drawn cases of each loss.
+
+On 100 cases, or as many as ``--agreement-cases`` says.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,6 @@ from rankproof.conformance.oracle.settings import EXACT
 from rankproof.conformance.specification import builtin_ids, load_builtin
 from rankproof.conformance.specification.model import LossSpec
 
-CASES = 1_000
 RELATIVE = 1e-12  # of the reference on moderate scores
 CANCELLED = 1_000  # roundoffs in a value: where it is the small rest of a difference, float64 has no 12 digits of it
 
@@ -115,10 +117,10 @@ def _relative(distance: float, size: float) -> float:
 
 
 @pytest.mark.parametrize("loss", builtin_ids())
-def test_formula_stated_gradient_and_reference_agree_on_a_thousand_cases(loss, record_property):
+def test_formula_stated_gradient_and_reference_agree_on_drawn_cases(loss, record_property, agreement_cases):
     spec, worst, counted = load_builtin(loss), Worst(), 0
     for part, plan in PLANS:
-        for case, told in agreements(spec, plan, CASES * part // 5):
+        for case, told in agreements(spec, plan, agreement_cases * part // 5):
             assert told.contradictions == ()
             counted += 1
             worst.kinks += told.at_kink
@@ -130,11 +132,11 @@ def test_formula_stated_gradient_and_reference_agree_on_a_thousand_cases(loss, r
     record_property("worst", worst.line(loss, counted))
     print(worst.line(loss, counted))
 
-    assert counted == CASES
+    assert counted == agreement_cases
     assert all(worst.ratios[what] <= RELATIVE for what in ("relative value", "relative gradient"))
     assert worst.cancelled < worst.lists / 20
     assert max(worst.ratios.values()) <= 1
-    assert worst.kinks > 20 or not spec.kinks
+    assert worst.kinks >= agreement_cases / 100 or not spec.kinks
 
 
 @pytest.mark.parametrize("loss", builtin_ids())

@@ -13,7 +13,7 @@ from tests.faults.judging import spec_of
 from tests.faults.planting import everywhere, for_each, in_every
 
 SCORES = ("scores", "input1", "input2")
-LABELS = ("relevance", "positives", "target")
+LABELS = ("relevance", "positives", "target", "permutation")
 _DOUBLE_SIGMOID = "https://github.com/itakurah/focal-loss-pytorch/pull/5"
 _CLAMPED = "https://github.com/DigiRL-agent/digirl/issues/22"
 _FLATTENED = "https://github.com/kemaloksuz/RankSortLoss/issues/6"
@@ -67,7 +67,8 @@ def limits_not_checked(loss: Loss, arguments: dict[str, Any]) -> Tensor:
 @everywhere(12, "invalid.lengths_differ", source=_SHORTER)
 def cut_to_the_shorter(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     """Inputs of different lengths are cut to the shortest, as ``zip`` does."""
-    names = [name for name in (*SCORES, *LABELS) if name in arguments and arguments[name].dim()]
+    given = [name for name in (*SCORES, *LABELS) if arguments.get(name) is not None]
+    names = [name for name in given if arguments[name].dim()]
     shortest = min((arguments[name].shape[-1] for name in names), default=0)
     return loss(**changed(arguments, tuple(names), lambda tensor: tensor[..., :shortest]))
 
@@ -78,10 +79,11 @@ def cut_to_the_shorter(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     "invalid.relevance_column",
     "invalid.relevance_without_batch",
     "invalid.positives_without_batch",
+    "invalid.permutation_without_batch",
 )
 def shapes_broadcast(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     """Shapes need only broadcast: a column against a row gives all N x N pairs, one list of labels serves a batch."""
-    names = [name for name in (*SCORES, *LABELS) if name in arguments]
+    names = [name for name in (*SCORES, *LABELS) if arguments.get(name) is not None]
     if arguments[names[0]].shape[-1:] != arguments[names[-1]].shape[-1:] and "order" in arguments:
         return loss(**arguments)
     tensors = torch.broadcast_tensors(*(arguments[name] for name in names))

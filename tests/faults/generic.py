@@ -99,7 +99,7 @@ def scores_overwritten(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     return value
 
 
-@everywhere(22, "purity.inputs", needs=("mask",))
+@everywhere(22, "purity.inputs", needs=("mask",), one_of=("relevance", "positives"))
 def padding_labels_overwritten(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     """The labels of the padding are set to 0 in the caller's own tensor."""
     labels = arguments["relevance"] if "relevance" in arguments else arguments["positives"]

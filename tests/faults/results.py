@@ -29,7 +29,7 @@ def zero_as_a_number(loss: Loss, arguments: dict[str, Any]) -> Tensor | float:
     return 0.0 if value.dim() == 0 and value == 0 else value
 
 
-@everywhere(34, "determinism", source=_SCATTER, needs=("mask",), unless=("order",))
+@everywhere(34, "determinism", source=_SCATTER, needs=("mask",), unless=("order", "permutation"))
 def summed_in_random_order(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     """Terms are added in an order that differs from run to run, as atomic additions are."""
     order = torch.randperm(arguments["scores"].shape[-1] if arguments["scores"].dim() else 0)
@@ -44,6 +44,8 @@ def labels_kept_by_shape(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     kept: dict[Any, Tensor] = vars(loss).setdefault("kept_labels", {})
     name = next(name for name in LABELS if name in arguments)
     labels = arguments[name]
+    if labels is None:
+        return loss(**arguments)
     first = kept.setdefault((labels.shape, labels.dtype), labels.clone())
     return loss(**{**arguments, name: first, "validate": False})
 

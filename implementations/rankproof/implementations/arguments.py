@@ -67,10 +67,11 @@ def check_settings(declared: Arguments, given: Mapping[str, Any]) -> None:
 def _check_input(each: Input, value: Any, scores_name: str, scores: Any) -> None:
     if each.optional and value is None:
         return
-    if each.role in ("index", "permutation"):
+    if each.role == "permutation":
+        check_like(each.name, value, scores_name, scores)
         check_index(each.name, value, scores_name, scores)
-        if each.role == "permutation":
-            check_like(each.name, value, scores_name, scores)
+    elif each.role == "index":
+        check_index(each.name, value, scores_name, scores)
     elif each.name == scores_name:
         check_scores(each.name, value, f"[..., {', '.join(each.axes)}]")
     elif each.role == "score":

@@ -59,14 +59,15 @@ def check_permutation(name: str, index: Tensor, items: int) -> None:
         ValueError: an index below 0 or past the end, or one that comes twice.
     """
     check_positions(name, index, items)
-    ordered = index.sort(dim=-1).values
-    bad = ordered != torch.arange(items, device=index.device)
-    if _any(bad):
-        *place, missing = bad.nonzero()[0].tolist()
+    ordered = index.long().sort(dim=-1).values  # torch sorts no unsigned integers of more than 8 bits
+    repeated = ordered[..., 1:] == ordered[..., :-1]
+    if _any(repeated):
+        *place, first = repeated.nonzero()[0].tolist()
+        got = ordered[(*place, first)].item()
         where = f" in the list at {place}" if place else ""
         raise ValueError(
-            f"{name}: got no {missing}{where}, expected each position from 0 to {items - 1} once; rank every item, "
-            "padding anywhere (validate=False skips this check)"
+            f"{name}: got {got} more than once{where}, expected each position from 0 to {items - 1} once; "
+            "place every item, padding anywhere (validate=False skips this check)"
         )
 
 

@@ -9,6 +9,8 @@ import numpy as np
 from rankproof.reference.arguments import Floats
 from rankproof.reference.batching import ListLoss
 from rankproof.reference.declared import of_lists
+from rankproof.reference.metric_form import loss_of_metric, loss_without_relevant
+from rankproof.reference.soft_ranks import gradient_by_scores, sigmoid, soft_ranks
 
 
 @of_lists
@@ -62,14 +64,10 @@ def approx_ndcg(
     Source: Qin, Liu, Li (2010), A general approximation framework for direct optimization of information
     retrieval measures.
     """
-    if (y > 0).any():
-        gains = _gains(y) if gain == "exponential" else y
-        ndcg, gradient = _ndcg(s, gains, temperature, k, cutoff_temperature)
-        return ListLoss(_signed(ndcg, form), {"scores": gradient if form == "metric" else -gradient})
-    nothing = {"scores": np.zeros(y.size)}
-    if nothing_relevant == "skip":
-        return ListLoss(0.0, nothing, denominator=0.0)
-    return ListLoss(_signed(1.0 if nothing_relevant == "one" else 0.0, form), nothing)
+    if not (y > 0).any():
+        return loss_without_relevant(y.size, form, nothing_relevant)
+    gains = _gains(y) if gain == "exponential" else y
+    return loss_of_metric(*_ndcg(s, gains, temperature, k, cutoff_temperature), form)
 
 
 approx_ndcg_gradient = approx_ndcg.gradient
@@ -79,22 +77,16 @@ def _ndcg(
     s: Floats, gains: Floats, temperature: float, k: int | None, cutoff_temperature: float
 ) -> tuple[float, Floats]:
     """The soft NDCG of one list and its gradient."""
-    with np.errstate(invalid="ignore", over="ignore"):
-        above = _sigmoid((s[None, :] - s[:, None]) / temperature)
-    np.fill_diagonal(above, 0.0)
-    ranks = 1 + above.sum(axis=1)
+    ranks, weight = soft_ranks(s, temperature)
     discount, slope = 1 / np.log2(1 + ranks), -math.log(2) / ((1 + ranks) * np.log(1 + ranks) ** 2)
     if k is not None:
-        inside, outside = (_sigmoid(sign * (k + 0.5 - ranks) / cutoff_temperature) for sign in (1, -1))
+        inside, outside = (sigmoid(sign * (k + 0.5 - ranks) / cutoff_temperature) for sign in (1, -1))
         slope = slope * inside - discount * inside * outside / cutoff_temperature
         discount = discount * inside
     best = np.sort(gains)[::-1][:k]
     ideal = (best / np.log2(1 + np.arange(1, best.size + 1))).sum()
-    # 1 - σ(x) is σ(-x), the mirrored element; the subtraction would cancel.
-    weight = above * above.T / temperature
     by_rank = gains * slope / ideal
-    gradient = (weight * (by_rank[None, :] - by_rank[:, None])).sum(axis=1)
-    return float((gains * discount).sum() / ideal), gradient
+    return float((gains * discount).sum() / ideal), gradient_by_scores(by_rank, weight)
 
 
 def _gains(y: Floats) -> Floats:
@@ -103,15 +95,3 @@ def _gains(y: Floats) -> Floats:
     small = np.expm1(np.minimum(y, 1) * math.log(2)) * scale
     gains: Floats = np.where(y < 1, small, np.exp2(y - y.max()) - scale)
     return gains
-
-
-def _sigmoid(x: Floats) -> Floats:
-    decayed = np.exp(-np.abs(x))
-    chance: Floats = np.where(x >= 0, 1.0, decayed) / (1 + decayed)
-    return chance
-
-
-def _signed(ndcg: float, form: str) -> float:
-    if form == "negative":
-        return -ndcg
-    return 1 - ndcg if form == "one_minus" else ndcg

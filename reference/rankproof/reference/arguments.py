@@ -27,8 +27,10 @@ def read_input(each: Input, value: Any, scores_name: str, scores: Floats | None)
         return None
     if scores is None:
         return read_scores(each.name, value)
-    if each.role in ("index", "permutation"):
+    if each.role == "index":
         return read_order(each.name, value, scores_name, scores)
+    if each.role == "permutation":
+        return read_permutation(each.name, value, scores_name, scores)
     return read_like(each.name, value, scores_name, scores)
 
 
@@ -118,6 +120,21 @@ def read_order(name: str, order: ArrayLike, scores_name: str, scores: Floats) ->
     items = scores.shape[-1]
     refuse(name, array, (array < 0) | (array >= items), f"a position from 0 to {items - 1}")
     return array.astype(np.int64)
+
+
+def read_permutation(name: str, permutation: ArrayLike, scores_name: str, scores: Floats) -> Integers:
+    """Positions of items in the shape of the scores: at each place that of the item that has it.
+
+    Raises:
+        TypeError: not integers.
+        ValueError: another shape, or a position outside the list.
+    """
+    shape = np.shape(np.asarray(permutation))
+    if shape != scores.shape:
+        raise ValueError(
+            f"{name}: got shape {shape}, expected {scores.shape}, the shape of {scores_name}; place every item"
+        )
+    return read_order(name, permutation, scores_name, scores)
 
 
 def read_mask(mask: ArrayLike | None, scores_name: str, scores: Floats) -> Booleans:

@@ -15,7 +15,7 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @dataclass(frozen=True)
 class Input:
-    """An argument that carries data; ``role`` is "score", "relevance", "sign", "boolean" or "index"."""
+    """An argument that carries data; ``role`` is "score", "relevance", "sign", "boolean", "index" or "permutation"."""
 
     name: str
     role: str

@@ -37,6 +37,7 @@ class Plan:
     padding: float | None = 7.0  # what padded scores hold: NaN for the clause on it, None for drawn garbage
     reductions: tuple[str, ...] = ()  # empty: the subject's default
     upstream: bool = False
+    complete: bool = False  # every input that the subject takes is given, optional ones too
     fixed: Mapping[str, Any] = field(default_factory=dict)  # parameters that must have this value
 
 
@@ -131,7 +132,7 @@ def cases(
             if each.omitted is not None:
                 drawn[name] = np.full(shape, each.omitted)
             continue
-        if each.optional and spec.sampling is None and draw(st.booleans()):
+        if spec.may_be_left_out(name) and not plan.complete and draw(st.booleans()):
             continue
         if each.role is Role.PERMUTATION:
             drawn[name] = _permutations(draw, shape)

@@ -16,8 +16,8 @@ from rankproof.conformance.subjects.subject import Call, Outcome
 
 def expect(context: Context, case: Case) -> Answer:
     """The oracle's answer; raises Undecided on a discontinuity, NotRun where the subject takes too little."""
-    for name, each in context.spec.inputs.items():
-        if name not in case.inputs and not (each.optional and context.spec.sampling is None):
+    for name in context.spec.inputs:
+        if name not in case.inputs and not context.spec.may_be_left_out(name):
             raise NotRun(context.capabilities.missing.get(f"input {name}", f"takes no {name}"))
     return answer(context.spec, case)
 

@@ -11,7 +11,7 @@ from rankproof.conformance.cases.case import Array, Case
 from rankproof.conformance.cases.draw import Plan
 from rankproof.conformance.checks.clause import Clause, Context, Divergence, NotRun, Observation, Tally
 from rankproof.conformance.checks.judge import ask, expect, require_gradient
-from rankproof.conformance.specification.model import LossSpec
+from rankproof.conformance.specification.model import LossSpec, Role
 from rankproof.conformance.specification.sections import section
 from rankproof.conformance.subjects.subject import Call
 from rankproof.conformance.verdict.finding import Level
@@ -174,13 +174,17 @@ def _scales(context: Context) -> st.SearchStrategy[Case]:
 
 def _permutations(context: Context) -> st.SearchStrategy[Case]:
     axis = context.spec.properties.permutation
+    taken = context.capabilities.inputs
+    for name, each in context.spec.inputs.items():
+        if each.role is Role.PERMUTATION and each.of == axis and name not in taken:
+            raise NotRun(f"takes no {name}: the order of the {axis} is all that it goes by")
     first = next(name for name, each in context.spec.inputs.items() if axis in each.axes)
 
     def with_order(case: Case) -> st.SearchStrategy[Case]:
         orders = st.permutations(range(case.inputs[first].shape[-1]))
         return orders.map(lambda order: case.with_(notes={"order": list(order)}))
 
-    return context.drawn(Plan(smallest=2)).flatmap(with_order)
+    return context.drawn(Plan(smallest=2, complete=True)).flatmap(with_order)
 
 
 def _plain(context: Context) -> st.SearchStrategy[Case]:

@@ -25,6 +25,7 @@ class Declared:
     formula: Formula | None
     mask: str | None
     reduction: str | None  # the default
+    drawn: str | None = None  # the optional input that the loss draws: a formula takes it as given
 
 
 def read_worked(report: Report, section: str, declared: Declared) -> tuple[Worked, ...]:
@@ -111,9 +112,14 @@ def _arrays(
         if array is not None:
             arrays[name] = array
     for name in known:
-        if missing and name not in entries:
+        if missing and name not in entries and not _may_be_left_out(declared, name):
             report.add(path, f"the input {shown(name)} is missing")
     return arrays
+
+
+def _may_be_left_out(declared: Declared, name: str) -> bool:
+    spec = declared.inputs.get(name)
+    return spec is not None and spec.optional and name != declared.drawn
 
 
 def _array(report: Report, path: KeyPath, value: Any) -> Any:

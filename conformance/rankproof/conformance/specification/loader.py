@@ -97,7 +97,8 @@ def _read(report: Report, path: str) -> LossSpec | None:
     check_unique_ids(report, "kinks")
     mask = report.value("mask") if report.sound("mask") else None
     default = None if reduction is None else reduction.default
-    declared = Declared(inputs, parameters, formula, mask, default)
+    drawn = None if sampling is None else sampling.input
+    declared = Declared(inputs, parameters, formula, mask, default, drawn)
     examples, edge_cases = (read_worked(report, section, declared) for section in ("examples", "edge_cases"))
     invalid = read_invalid(report, declared)
     if formula is None or reduction is None or not report.sound():

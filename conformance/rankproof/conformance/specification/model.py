@@ -315,6 +315,10 @@ class LossSpec:
         """Whether each position has a value of its own, that depends on the scores there alone."""
         return self.formula.loop is not None and all(rule.unit is None for rule in self.gradient.values())
 
+    def may_be_left_out(self, name: str) -> bool:
+        """Whether the formula says what holds without this input; one that is drawn it takes as given."""
+        return self.inputs[name].optional and not (self.sampling and self.sampling.input == name)
+
     def most_along(self, axis: str, otherwise: int) -> int:
         """How many positions along an axis a case may have, at most ``otherwise``."""
         return min(self.most.get(axis, otherwise), otherwise)

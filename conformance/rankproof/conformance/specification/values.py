@@ -39,6 +39,9 @@ def check_values(
             problem = _problem(spec, value, lengths)
             if problem:
                 report.add((*path, "inputs", name, *position), problem)
+        for position, value in _repeated(spec, array):
+            told = f"got {shown(value)} again, expected every position of {spec.of} once"
+            report.add((*path, "inputs", name, *position), told)
     for position, value in _leaves(worked.mask):
         if not isinstance(value, bool):
             report.add((*path, "mask", *position), f"got {shown(value)}, expected true or false")
@@ -69,6 +72,17 @@ def _index_problem(value: Any, axis: str | None, lengths: Mapping[str, int]) -> 
     if length is not None and value >= length:
         return f"got {shown(value)}, expected an index below {length}, the length of {axis}"
     return None
+
+
+def _repeated(spec: InputSpec, array: Any) -> Iterator[tuple[tuple[int, ...], Any]]:
+    """The positions that a permutation names a second time in the same list."""
+    if spec.role is not Role.PERMUTATION:
+        return
+    seen: set[tuple[tuple[int, ...], Any]] = set()
+    for position, value in _leaves(array):
+        if (position[:-1], value) in seen:
+            yield position, value
+        seen.add((position[:-1], value))
 
 
 def _allowed(role: Role, value: Any) -> bool:

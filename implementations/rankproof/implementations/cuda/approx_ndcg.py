@@ -8,8 +8,9 @@ import torch
 from torch import Tensor
 from torch.autograd import Function
 
-from rankproof.implementations.cuda.approx_ndcg_tiles import approx_ndcg_backward, approx_ndcg_forward
+from rankproof.implementations.cuda.approx_ndcg_tiles import approx_ndcg_forward
 from rankproof.implementations.cuda.launch import TRITON_DTYPES, as_flags, as_lists, launch, tiling
+from rankproof.implementations.cuda.soft_ranks import RankGradient
 from rankproof.implementations.declared import Units, as_declared
 from rankproof.implementations.gain import relative_gains
 from rankproof.implementations.reduction import accumulation_dtype
@@ -89,37 +90,9 @@ class _ApproxNDCG(Function):
 
     @staticmethod
     def backward(ctx: Any, upstream: Tensor, _: Tensor) -> tuple[Tensor | None, ...]:
-        return _Gradient.apply(upstream, *ctx.saved_tensors, ctx.sharpness), *(None,) * 4  # type: ignore[no-untyped-call]
+        gradient = RankGradient.apply(upstream, *ctx.saved_tensors, ctx.sharpness, "approx_ndcg")  # type: ignore[no-untyped-call]
+        return gradient, *(None,) * 4
 
     @staticmethod
     def vmap(info: Any, in_dims: tuple[int | None, ...], *inputs: Any) -> tuple[Any, tuple[int, int]]:
         return _ApproxNDCG.apply(*batch_axis_first(info.batch_size, in_dims, inputs)), (0, 0)  # type: ignore[no-untyped-call]
-
-
-class _Gradient(Function):
-    """The gradient of the scores, from the slopes of the items and the upstream gradient of their lists."""
-
-    @staticmethod
-    def forward(upstream: Tensor, scores: Tensor, slopes: Tensor, mask: Tensor | None, sharpness: float) -> Tensor:
-        lists = as_lists(scores)
-        gradient = torch.empty_like(lists)
-        grid, tiles = tiling(*lists.shape)
-        arguments = (lists, as_lists(slopes), as_flags(mask), upstream.reshape(-1).contiguous(), gradient)
-        options = {"ACCUMULATE": TRITON_DTYPES[slopes.dtype], **tiles}
-        launch(approx_ndcg_backward, grid, *arguments, sharpness, *lists.shape, **options)
-        return gradient.reshape(scores.shape)
-
-    @staticmethod
-    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
-        """Nothing is kept: there is no second derivative."""
-
-    @staticmethod
-    def backward(ctx: Any, along: Tensor) -> None:
-        raise RuntimeError(
-            "approx_ndcg: got a second derivative to compute, expected one alone from the Triton kernels; "
-            "choose the variant 'vectorized' where a gradient is to be differentiated"
-        )
-
-    @staticmethod
-    def vmap(info: Any, in_dims: tuple[int | None, ...], *inputs: Any) -> tuple[Any, int]:
-        return _Gradient.apply(*batch_axis_first(info.batch_size, in_dims, inputs)), 0  # type: ignore[no-untyped-call]

@@ -1,4 +1,4 @@
-"""Kernels of ApproxNDCG: tiles of sigmoids, computed forward and again backward."""
+"""The kernel of ApproxNDCG: ranks by tiles of sigmoids, and each item's share of the NDCG."""
 
 from __future__ import annotations
 
@@ -6,24 +6,7 @@ import triton
 import triton.language as tl
 
 from rankproof.implementations.cuda.launch import real_items, tile_rows
-
-
-@triton.jit
-def divide(x: tl.tensor, y: tl.tensor) -> tl.tensor:
-    """The quotient as IEEE rounds it; a plain float32 division is off by two units on a GPU."""
-    if y.dtype == tl.float64:
-        return x / y
-    else:
-        return tl.div_rn(x, y)
-
-
-@triton.jit
-def sigmoids(x: tl.tensor) -> tuple[tl.tensor, tl.tensor]:
-    """The sigmoid of x and of -x; the exponent is never positive, so that nothing overflows."""
-    small = tl.exp(-tl.abs(x))
-    large = divide(1.0, 1.0 + small)
-    small = small * large
-    return tl.where(x >= 0, large, small), tl.where(x >= 0, small, large)
+from rankproof.implementations.cuda.soft_rank_tiles import divide, sigmoids, soft_ranks_of_rows
 
 
 @triton.jit
@@ -48,16 +31,7 @@ def approx_ndcg_forward(
     row, rows, i = tile_rows(lists, n, SHORT, ROWS)
     real_i = real_items(mask_ptr, row, i, n)
     score_i = tl.load(scores_ptr + row * n + i, mask=real_i, other=0).to(ACCUMULATE)
-    factor = tl.full([1, 1], sharpness, ACCUMULATE)
-    above = tl.zeros([ROWS, COLUMNS], ACCUMULATE)
-    for start in range(0, n, COLUMNS):
-        j = start + tl.arange(0, COLUMNS)[None, :]
-        real_j = real_items(mask_ptr, rows, j, n)
-        score_j = tl.load(scores_ptr + rows * n + j, mask=real_j, other=0).to(ACCUMULATE)
-        others = real_j & (i[:, None] != j)
-        is_above, _ = sigmoids((score_j - score_i[:, None]) * factor)
-        above += tl.where(others, is_above, 0.0)
-    rank = 1.0 + tl.sum(above, axis=1)
+    rank = soft_ranks_of_rows(scores_ptr, mask_ptr, rows, i, score_i, sharpness, n, ACCUMULATE, ROWS, COLUMNS)
     discount = divide(1.0, tl.log2(1.0 + rank))
     weight = tl.load(weights_ptr + row * n + i, mask=real_i, other=0)
     # d (1 / log2(1 + r)) / dr = -(1 / log2(1 + r))^2 / ((1 + r) ln 2)
@@ -71,38 +45,3 @@ def approx_ndcg_forward(
     share = tl.where(real_i, weight * discount, 0.0) + tl.where(score_i != score_i, score_i, 0.0)
     tl.store(shares_ptr + row * n + i, share, mask=i < n)
     tl.store(slopes_ptr + row * n + i, weight * slope, mask=real_i)
-
-
-@triton.jit
-def approx_ndcg_backward(
-    scores_ptr: tl.tensor,
-    slopes_ptr: tl.tensor,
-    mask_ptr: tl.tensor,
-    upstream_ptr: tl.tensor,
-    gradient_ptr: tl.tensor,
-    sharpness: tl.float64,
-    lists: tl.tensor,
-    n: tl.tensor,
-    ACCUMULATE: tl.constexpr,
-    SHORT: tl.constexpr,
-    ROWS: tl.constexpr,
-    COLUMNS: tl.constexpr,
-) -> None:
-    """The gradient of each row's item: how far the ranks of its pairs move, times the difference of their slopes."""
-    row, rows, i = tile_rows(lists, n, SHORT, ROWS)
-    real_i = real_items(mask_ptr, row, i, n)
-    score_i = tl.load(scores_ptr + row * n + i, mask=real_i, other=0).to(ACCUMULATE)
-    slope_i = tl.load(slopes_ptr + row * n + i, mask=real_i, other=0)
-    factor = tl.full([1, 1], sharpness, ACCUMULATE)
-    moved = tl.zeros([ROWS, COLUMNS], ACCUMULATE)
-    for start in range(0, n, COLUMNS):
-        j = start + tl.arange(0, COLUMNS)[None, :]
-        real_j = real_items(mask_ptr, rows, j, n)
-        score_j = tl.load(scores_ptr + rows * n + j, mask=real_j, other=0).to(ACCUMULATE)
-        slope_j = tl.load(slopes_ptr + rows * n + j, mask=real_j, other=0)
-        is_above, is_below = sigmoids((score_j - score_i[:, None]) * factor)
-        pull = is_above * is_below * (slope_j - slope_i[:, None])
-        moved += tl.where(real_j, pull, 0.0)
-    scale = tl.load(upstream_ptr + row) * tl.full([1], sharpness, ACCUMULATE)
-    gradient = tl.where(real_i, tl.sum(moved, axis=1) * scale, 0.0)
-    tl.store(gradient_ptr + row * n + i, gradient, mask=i < n)

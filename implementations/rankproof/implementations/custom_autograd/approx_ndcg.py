@@ -10,11 +10,12 @@ import torch
 from torch import Tensor
 from torch.autograd import Function
 
-from rankproof.implementations.custom_autograd.sigmoid_sums import smooth_counts, smooth_slopes
+from rankproof.implementations.custom_autograd.sigmoid_sums import smooth_counts
+from rankproof.implementations.custom_autograd.soft_ranks import RankGradient, clean_lists
 from rankproof.implementations.custom_autograd.sorting import sorted_ascending
 from rankproof.implementations.declared import Units, as_declared
 from rankproof.implementations.gain import relative_gains
-from rankproof.implementations.reduction import accumulation_dtype
+from rankproof.implementations.metric_form import loss_of_metric
 from rankproof.implementations.transforms import batch_axis_first
 
 
@@ -71,7 +72,7 @@ class _ApproxNDCG(Function):
     def forward(
         scores: Tensor, relevance: Tensor, mask: Tensor | None, options: _Options
     ) -> tuple[Tensor, Tensor, Tensor]:
-        clean, real = _lists(scores, mask)
+        clean, real = clean_lists(scores, mask)
         grades = torch.where(real, relevance.reshape(real.shape).double(), 0)
         ranks = 1 + smooth_counts(clean, real.to(clean.dtype), options.temperature).double()
         values, slopes, has_relevant = _of_ranks(ranks, grades, options)
@@ -91,53 +92,12 @@ class _ApproxNDCG(Function):
     @staticmethod
     def backward(ctx: Any, upstream: Tensor, *_: Any) -> tuple[Tensor, None, None, None]:
         scores, slopes, mask = ctx.saved_tensors
-        return _Gradient.apply(scores, slopes, upstream, mask, ctx.temperature), None, None, None  # type: ignore[no-untyped-call]
+        slopes = slopes * upstream.unsqueeze(-1)
+        return RankGradient.apply(scores, slopes, mask, ctx.temperature, "approx_ndcg"), None, None, None  # type: ignore[no-untyped-call]
 
     @staticmethod
     def vmap(info: Any, in_dims: tuple[int | None, ...], *inputs: Any) -> tuple[tuple[Tensor, ...], tuple[int, ...]]:
         return _ApproxNDCG.apply(*batch_axis_first(info.batch_size, in_dims, inputs)), (0, 0, 0)  # type: ignore[no-untyped-call]
-
-
-class _Gradient(Function):
-    """The gradient by the scores, from the derivatives by the ranks."""
-
-    @staticmethod
-    def forward(scores: Tensor, slopes: Tensor, upstream: Tensor, mask: Tensor | None, temperature: float) -> Tensor:
-        clean, real = _lists(scores, mask)
-        gradient = smooth_slopes(clean, real.to(clean.dtype), slopes.reshape(real.shape), temperature)
-        gradient = gradient.view(scores.shape) * upstream.unsqueeze(-1)
-        return (gradient if mask is None else gradient.masked_fill_(~mask, 0)).to(scores.dtype)
-
-    @staticmethod
-    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
-        pass
-
-    @staticmethod
-    def backward(ctx: Any, *upstream: Any) -> Any:
-        raise RuntimeError(
-            "approx_ndcg: the custom_autograd variant has no second derivative; "
-            "use rankproof.implementations.approx_ndcg with variant='vectorized'"
-        )
-
-    @staticmethod
-    def vmap(info: Any, in_dims: tuple[int | None, ...], *inputs: Any) -> tuple[Tensor, int]:
-        return _Gradient.apply(*batch_axis_first(info.batch_size, in_dims, inputs)), 0  # type: ignore[no-untyped-call]
-
-
-def _lists(scores: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor]:
-    """The scores as [lists, items] in the dtype of accumulation, and which are real.
-
-    Padding takes the largest score of its list, so that it does not widen its range, and an infinite score a
-    finite one that saturates every sigmoid, so that no difference is infinity less infinity.
-    """
-    shape = (math.prod(scores.shape[:-1]), scores.shape[-1])
-    clean = scores.reshape(shape).to(accumulation_dtype(scores.dtype))
-    limit = torch.finfo(clean.dtype).max / 4
-    if mask is None or scores.numel() == 0:
-        return clean.clamp(-limit, limit), torch.ones(shape, dtype=torch.bool, device=scores.device)
-    real = mask.reshape(shape)
-    highest = torch.where(real, clean, -limit).amax(dim=-1, keepdim=True)
-    return torch.where(real, clean, highest).clamp_(-limit, limit), real
 
 
 def _of_ranks(ranks: Tensor, grades: Tensor, options: _Options) -> tuple[Tensor, Tensor, Tensor]:
@@ -154,10 +114,7 @@ def _of_ranks(ranks: Tensor, grades: Tensor, options: _Options) -> tuple[Tensor,
         share *= torch.sigmoid(-excess)
         slopes += torch.sigmoid(excess) / options.cutoff_temperature
     slopes *= share * -sign
-    ndcg = torch.where(has_relevant, share.sum(dim=-1), 1.0 if options.nothing_relevant == "one" else 0.0)
-    values = 1 - ndcg if options.form == "one_minus" else sign * ndcg
-    if options.nothing_relevant == "skip":
-        values = torch.where(has_relevant, values, 0)
+    values, _ = loss_of_metric(share.sum(dim=-1), has_relevant, options.form, options.nothing_relevant)
     return values, slopes, has_relevant
 
 

@@ -75,19 +75,32 @@ def series_slopes(series: Series, weights: Tensor, slopes: Tensor) -> Tensor:
 
 def _coefficients(series: Series, weights: Tensor, kernel: Callable[[Tensor], Tensor]) -> Tensor:
     """The sum of weight_j kernel((s_j - s_i) / temperature) over j as a series in s_i, [polynomials, lists, 1]."""
+    terms = chebyshev(series.places, weights.double(), series.polynomials)
+    moments = torch.stack([term.sum(dim=-1) for term in terms])
+    return (kernel_coefficients(series, kernel) @ moments).unsqueeze(-1)
+
+
+def kernel_coefficients(series: Series, kernel: Callable[[Tensor], Tensor]) -> Tensor:
+    """The c_qr with which kernel((s_j - s_i) / temperature) is the sum of c_qr T_q(x_i) T_r(x_j), at the places x.
+
+    Args:
+        series: the interpolation; as exact for a kernel that is analytic where the sigmoid is, and grows no faster.
+        kernel: a function of differences in temperatures.
+
+    Returns:
+        [polynomials, polynomials], float64, for polynomials with the signs of :func:`chebyshev`.
+    """
     terms = series.polynomials
-    moments = torch.stack([term.sum(dim=-1) for term in _chebyshev(series.places, weights.double(), terms)])
-    nodes = ((torch.arange(terms, dtype=torch.float64, device=weights.device) + 0.5) * (math.pi / terms)).cos()
-    interpolant = torch.stack([term.clone() for term in _chebyshev(nodes, torch.ones_like(nodes), terms)])
+    nodes = ((torch.arange(terms, dtype=torch.float64, device=series.places.device) + 0.5) * (math.pi / terms)).cos()
+    interpolant = torch.stack([term.clone() for term in chebyshev(nodes, torch.ones_like(nodes), terms)])
     interpolant.mul_(2 / terms)
     interpolant[0] /= 2
-    values = kernel(series.reach * (nodes - nodes.unsqueeze(-1)))
-    return (interpolant @ (values @ (interpolant.T @ moments))).unsqueeze(-1)
+    return interpolant @ kernel(series.reach * (nodes - nodes.unsqueeze(-1))) @ interpolant.T
 
 
 def _evaluate(series: Series, *coefficients: Tensor) -> list[Tensor]:
     sums = [torch.zeros_like(series.places) for _ in coefficients]
-    for degree, term in enumerate(_chebyshev(series.places, torch.ones_like(series.places), series.polynomials)):
+    for degree, term in enumerate(chebyshev(series.places, torch.ones_like(series.places), series.polynomials)):
         for total, coefficient in zip(sums, coefficients, strict=True):
             total.addcmul_(coefficient[degree], term)
     return sums
@@ -97,7 +110,7 @@ def _steepness(lead: Tensor) -> Tensor:
     return torch.sigmoid(lead) * torch.sigmoid(-lead)
 
 
-def _chebyshev(places: Tensor, weights: Tensor, terms: int) -> Iterator[Tensor]:
+def chebyshev(places: Tensor, weights: Tensor, terms: int) -> Iterator[Tensor]:
     """The first Chebyshev polynomials times the weights, up to a sign that depends on the degree alone.
 
     The sign is free wherever each polynomial appears twice, and saves the recurrence

@@ -19,7 +19,7 @@ class Tile:
     Attributes:
         rows: the first items, [lists, items].
         columns: the second items.
-        lead: the sigmoid of the lead of each second item over each first, [lists, rows, columns].
+        lead: by how many temperatures each second item leads each first, [lists, rows, columns]; to be written over.
         repeated: whether the second items are the first again, so that each pair is in the tile twice.
     """
 
@@ -41,12 +41,13 @@ def tiled_counts(scores: Tensor, weights: Tensor, temperature: float) -> Tensor:
         The sum of weight_j sigmoid((s_j - s_i) / temperature) over j other than i, [lists, items].
     """
     counts = weights / -2  # of the item itself, which its tile counts as a half
-    for tile in _tiles(scores, temperature):
+    for tile in tiles(scores, temperature):
         first, second = weights[tile.rows], weights[tile.columns]
-        counts[tile.rows] += _sums(second, tile.lead.mT)
+        above = tile.lead.sigmoid_()
+        counts[tile.rows] += _sums(second, above.mT)
         if not tile.repeated:
             # The first item's lead over the second is the other way round.
-            counts[tile.columns] += first.sum(dim=-1, keepdim=True) - _sums(first, tile.lead)
+            counts[tile.columns] += first.sum(dim=-1, keepdim=True) - _sums(first, above)
     return counts
 
 
@@ -64,8 +65,9 @@ def tiled_slopes(scores: Tensor, weights: Tensor, slopes: Tensor, temperature: f
     """
     factors = torch.stack([slopes, weights], dim=1)
     sums = torch.zeros_like(factors)
-    for tile in _tiles(scores, temperature):
-        steepness = tile.lead.addcmul_(tile.lead, tile.lead, value=-1)
+    for tile in tiles(scores, temperature):
+        above = tile.lead.sigmoid_()
+        steepness = above.addcmul_(above, above, value=-1)
         rows, columns = _of_both(tile.rows), _of_both(tile.columns)
         # A few rows times a matrix take a fraction of the time of a matrix times a few columns.
         sums[rows] += factors[columns] @ steepness.mT
@@ -74,7 +76,8 @@ def tiled_slopes(scores: Tensor, weights: Tensor, slopes: Tensor, temperature: f
     return (sums[:, 0] - slopes * sums[:, 1]) / temperature
 
 
-def _tiles(scores: Tensor, temperature: float) -> Iterator[Tile]:
+def tiles(scores: Tensor, temperature: float) -> Iterator[Tile]:
+    """Tiles that hold each pair of items of each list once, but for those that are repeated; one lives at a time."""
     lists, items = scores.shape
     pairs = CPU_TILE if scores.is_cpu else CUDA_TILE
     side = min(items, int(pairs**0.5))
@@ -95,7 +98,7 @@ def _tile(
     lead = torch.sub(second, first, out=buffer[: shape[0] * shape[1] * shape[2]].view(shape))
     if temperature != 1:
         lead.div_(temperature)
-    return Tile(rows, columns, lead.sigmoid_(), rows == columns)
+    return Tile(rows, columns, lead, rows == columns)
 
 
 def _slices(length: int, step: int) -> list[slice]:

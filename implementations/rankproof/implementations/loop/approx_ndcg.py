@@ -10,6 +10,8 @@ from torch import Tensor
 from rankproof.implementations.declared import Units, as_declared
 from rankproof.implementations.gain import relative_gains
 from rankproof.implementations.loop.lists import diverged, nan_of, real_items, rows, stack_lists, zero_of
+from rankproof.implementations.loop.soft_ranks import soft_rank
+from rankproof.implementations.metric_form import signed
 from rankproof.implementations.reduction import accumulation_dtype
 
 
@@ -38,11 +40,11 @@ def approx_ndcg(
         elif has_relevant:
             gains = relative_gains(labels[real], gain)
             ndcg = _dcg(row[real], gains, temperature, k, cutoff_temperature) / _ideal_dcg(gains, k)
-            values.append(_signed(ndcg, form))
+            values.append(signed(ndcg, form))
         elif nothing_relevant == "skip":
             values.append(zero_of(row))
         else:
-            values.append(_signed(zero_of(row) + (1 if nothing_relevant == "one" else 0), form))
+            values.append(signed(zero_of(row) + (1 if nothing_relevant == "one" else 0), form))
     denominator = torch.tensor(counts, device=scores.device)
     return stack_lists(values, accumulated), denominator
 
@@ -52,10 +54,7 @@ def _dcg(scores: Tensor, gains: Tensor, temperature: float, k: int | None, cutof
     dcg = zero_of(scores)
     items = range(scores.shape[0])
     for i in items:
-        rank = zero_of(scores) + 1
-        for j in items:
-            if j != i:
-                rank = rank + torch.sigmoid((scores[j] - scores[i]) / temperature)
+        rank = soft_rank(scores, i, items, temperature)
         discounted = gains[i] / torch.log2(1 + rank)
         dcg = dcg + (discounted if k is None else discounted * torch.sigmoid((k + 0.5 - rank) / cutoff_temperature))
     return dcg
@@ -67,9 +66,3 @@ def _ideal_dcg(gains: Tensor, k: int | None) -> Tensor:
     for rank, gain in enumerate(sorted(gains, key=float, reverse=True)[:k], start=1):
         ideal = ideal + gain / math.log2(1 + rank)
     return ideal
-
-
-def _signed(ndcg: Tensor, form: str) -> Tensor:
-    if form == "negative":
-        return -ndcg
-    return 1 - ndcg if form == "one_minus" else ndcg

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from rankproof.implementations.cuda.approx_ndcg_tiles import approx_ndcg_backward, approx_ndcg_forward
+from rankproof.implementations.cuda.approx_ndcg_tiles import approx_ndcg_forward
 from rankproof.implementations.cuda.kernels import LONG, SHORT, Launch
+from rankproof.implementations.cuda.soft_rank_tiles import soft_rank_backward
 
 
 def launches() -> tuple[Launch, ...]:
@@ -13,6 +14,6 @@ def launches() -> tuple[Launch, ...]:
     return (
         Launch(approx_ndcg_forward, ("*scores", "*sums", None, *outputs), {"HAS_CUTOFF": False, **LONG}),
         Launch(approx_ndcg_forward, ("*scores", "*sums", "*u8", *outputs), {"HAS_CUTOFF": True, **SHORT}),
-        Launch(approx_ndcg_backward, ("*scores", "*sums", None, *inputs), LONG),
-        Launch(approx_ndcg_backward, ("*scores", "*sums", "*u8", *inputs), SHORT),
+        Launch(soft_rank_backward, ("*scores", "*sums", None, *inputs), LONG),
+        Launch(soft_rank_backward, ("*scores", "*sums", "*u8", *inputs), SHORT),
     )

@@ -1,0 +1,102 @@
+"""Soft ranks without a matrix of pairs, and how derivatives by the ranks go on to the scores."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.autograd import Function
+
+from rankproof.implementations.custom_autograd.sigmoid_sums import smooth_counts, smooth_slopes
+from rankproof.implementations.reduction import accumulation_dtype
+from rankproof.implementations.transforms import batch_axis_first
+
+
+def soft_ranks(scores: Tensor, members: Tensor | None, temperature: float, loss: str) -> Tensor:
+    r"""The soft ranks of the members of each list among themselves, in O(items) memory.
+
+    .. math:: r_i = 1 + \sum_{j \ne i} \sigma\!\left(\frac{s_j - s_i}{T}\right)
+
+    Args:
+        scores: s, [..., items].
+        members: True at an item that is ranked, [..., items]; None for all.
+        temperature: T.
+        loss: the name of the loss, for its errors.
+
+    Returns:
+        The ranks in float64, [..., items]; those of other items mean nothing, and have no gradient.
+
+    Raises:
+        RuntimeError: when the gradient is itself differentiated.
+    """
+    return _SoftRanks.apply(scores, members, temperature, loss)  # type: ignore[no-any-return,no-untyped-call]
+
+
+def clean_lists(scores: Tensor, members: Tensor | None) -> tuple[Tensor, Tensor]:
+    """The scores as [lists, items] in the dtype of accumulation, and which are members.
+
+    Another item takes the largest score of the members, so that it does not widen their range, and an infinite
+    score a finite one that saturates every sigmoid, so that no difference is infinity less infinity.
+    """
+    shape = (math.prod(scores.shape[:-1]), scores.shape[-1])
+    clean = scores.reshape(shape).to(accumulation_dtype(scores.dtype))
+    limit = torch.finfo(clean.dtype).max / 4
+    if members is None or scores.numel() == 0:
+        return clean.clamp(-limit, limit), torch.ones(shape, dtype=torch.bool, device=scores.device)
+    real = members.reshape(shape)
+    highest = torch.where(real, clean, -limit).amax(dim=-1, keepdim=True)
+    return torch.where(real, clean, highest).clamp_(-limit, limit), real
+
+
+class _SoftRanks(Function):
+    """The ranks."""
+
+    @staticmethod
+    def forward(scores: Tensor, members: Tensor | None, temperature: float, loss: str) -> Tensor:
+        clean, real = clean_lists(scores, members)
+        counts = smooth_counts(clean, real.to(clean.dtype), temperature).double()
+        return (1 + counts).view(scores.shape)
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
+        scores, members, ctx.temperature, ctx.loss = inputs
+        ctx.save_for_backward(scores, members)
+
+    @staticmethod
+    def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor, None, None, None]:
+        scores, members = ctx.saved_tensors
+        slopes = upstream if members is None else torch.where(members, upstream, 0)
+        return RankGradient.apply(scores, slopes, members, ctx.temperature, ctx.loss), None, None, None  # type: ignore[no-untyped-call]
+
+    @staticmethod
+    def vmap(info: Any, in_dims: tuple[int | None, ...], *inputs: Any) -> tuple[Tensor, int]:
+        return _SoftRanks.apply(*batch_axis_first(info.batch_size, in_dims, inputs)), 0  # type: ignore[no-untyped-call]
+
+
+class RankGradient(Function):
+    """The gradient by the scores, from the derivatives by the ranks of the members, which are 0 elsewhere."""
+
+    @staticmethod
+    def forward(scores: Tensor, slopes: Tensor, members: Tensor | None, temperature: float, loss: str) -> Tensor:
+        clean, real = clean_lists(scores, members)
+        gradient = smooth_slopes(
+            clean, real.to(clean.dtype), slopes.reshape(real.shape).to(clean.dtype), temperature
+        ).view(scores.shape)
+        return (gradient if members is None else gradient.masked_fill_(~members, 0)).to(scores.dtype)
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
+        *_, ctx.loss = inputs
+
+    @staticmethod
+    def backward(ctx: Any, *upstream: Any) -> Any:
+        raise RuntimeError(
+            f"{ctx.loss}: the custom_autograd variant has no second derivative; "
+            f"use rankproof.implementations.{ctx.loss} with variant='vectorized'"
+        )
+
+    @staticmethod
+    def vmap(info: Any, in_dims: tuple[int | None, ...], *inputs: Any) -> tuple[Tensor, int]:
+        return RankGradient.apply(*batch_axis_first(info.batch_size, in_dims, inputs)), 0  # type: ignore[no-untyped-call]
