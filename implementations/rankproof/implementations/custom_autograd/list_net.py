@@ -44,15 +44,19 @@ class _ListNet(Function):
     ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         dtype = accumulation_dtype(scores.dtype)
         grades = relevance.to(dtype) if mask is None else relevance.to(dtype).masked_fill(~mask, 0)
-        has_relevant = (grades > 0).any(dim=-1)
-        weights = _target(grades, mask, has_relevant, *options)
+        if scores.shape[-1] == 0:
+            nothing = grades.sum(dim=-1)
+            return nothing, grades.clone(), nothing.clone(), nothing > 0
+        largest = grades.amax(dim=-1, keepdim=True)
+        weights = _target(grades, mask, largest, *options)
         products = torch.log_softmax(_scaled(scores.to(dtype), mask, temperature), dim=-1)
-        # A score of minus infinity costs nothing where it has no weight; a NaN is seen even there.
-        outside = (products == -math.inf).logical_and_(weights == 0)
-        products.mul_(weights).masked_fill_(outside, 0)
+        # With a NaN among the scores all logarithms are, and the largest shows it.
+        poison = products.amax(dim=-1) * 0
+        # A score of minus infinity costs nothing where it has no weight: 0 times infinity is 0.
+        products.mul_(weights).nan_to_num_(nan=0.0, posinf=math.inf, neginf=-math.inf)
         # An output of its own: one that is an input too would be taken for that, and differentiated.
         kept = weights.clone() if weights is relevance else weights
-        return products.sum(dim=-1).neg_(), kept, weights.sum(dim=-1), has_relevant
+        return poison - products.sum(dim=-1), kept, weights.sum(dim=-1), (largest > 0).squeeze(-1)
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
@@ -87,21 +91,17 @@ def _scaled(scores: Tensor, mask: Tensor | None, temperature: float) -> Tensor:
     return torch.where(mask, scores, torch.where(mask.any(dim=-1, keepdim=True), -math.inf, 0.0).to(scores.dtype))
 
 
-def _target(grades: Tensor, mask: Tensor | None, has_relevant: Tensor, target: str, nothing_relevant: str) -> Tensor:
+def _target(grades: Tensor, mask: Tensor | None, largest: Tensor, target: str, nothing_relevant: str) -> Tensor:
     """The weights of the items: 0 at padding, and in a list that is skipped."""
-    if grades.shape[-1] == 0:
-        return grades
-    relevant = has_relevant.unsqueeze(-1)
+    relevant = largest > 0
+    if target == "softmax":
+        weights = _softmax(grades, mask)
+        return weights.mul_(relevant) if nothing_relevant == "skip" else weights
     weights = grades
     if target == "normalized_labels":
-        largest = torch.where(relevant, grades.amax(dim=-1, keepdim=True), 1)
-        weights = grades / largest  # so that their sum does not overflow
+        weights = grades / torch.where(relevant, largest, 1)  # so that their sum does not overflow
         weights.div_(torch.where(relevant, weights.sum(dim=-1, keepdim=True), 1))
-    elif target == "softmax":
-        weights = _softmax(grades, mask)
-    if nothing_relevant == "uniform" and target != "softmax":
-        weights = torch.where(relevant, weights, _softmax(grades, mask))
-    return torch.where(relevant, weights, 0) if nothing_relevant == "skip" and target == "softmax" else weights
+    return torch.where(relevant, weights, _softmax(grades, mask)) if nothing_relevant == "uniform" else weights
 
 
 def _softmax(grades: Tensor, mask: Tensor | None) -> Tensor:

@@ -53,7 +53,7 @@ def _target(labels: list[Tensor], target: str) -> list[Tensor]:
 
 def _cross_entropy(weights: list[Tensor], scores: list[Tensor], temperature: float) -> Tensor:
     """How far each score lies below the logarithm of the sum of all exponentials, weighted."""
-    highest = max(scores, key=float)
+    highest = max(scores, key=lambda score: float(score.detach()))
     lags = [(highest - score) / temperature for score in scores]
     partition = zero_of(highest.unsqueeze(0))
     for lag in lags:
