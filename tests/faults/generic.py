@@ -194,4 +194,3 @@ def sum_dropped(values: Tensor, reduction: str, denominator: Tensor | None) -> T
         values.sum()
         return values
     return reduce_units(values, reduction, denominator)
-

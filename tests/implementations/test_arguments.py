@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from rankproof.implementations import approx_ndcg, margin_ranking, pairwise_hinge, warp
+from rankproof.implementations import approx_ndcg, margin_ranking, pairwise_hinge, plackett_luce, warp
 
 SCORES, LABELS = torch.tensor([[1.0, 2.0]]), torch.tensor([[1, 0]])
 
@@ -95,6 +95,28 @@ def test_warp_refuses_by_name(options, error, message):
 def test_margin_ranking_refuses_by_name(change, error, message):
     with pytest.raises(error, match=message):
         margin_ranking(**({"input1": SCORES, "input2": SCORES, "target": LABELS * 2 - 1} | change))
+
+
+@pytest.mark.parametrize(
+    ("permutation", "error", "message"),
+    [
+        ([[1, 0]], TypeError, r"^permutation: got list"),
+        (torch.tensor([[1.0, 0.0]]), TypeError, r"^permutation: got dtype torch.float32, expected an integer"),
+        (torch.tensor([[1]]), ValueError, r"^permutation: got shape \[1, 1\], expected \[1, 2\], the shape of scores"),
+        (torch.tensor([[1, 2]]), ValueError, r"^permutation: got 2 at \[0, 1\], expected 0 to 1"),
+        (torch.tensor([[1, 1]]), ValueError, r"^permutation: got 1 more than once in the list at \[0\], expected each"),
+    ],
+)
+def test_plackett_luce_refuses_by_name(permutation, error, message):
+    with pytest.raises(error, match=message):
+        plackett_luce(SCORES, permutation)
+
+
+@pytest.mark.parametrize("dtype", [torch.uint8, torch.uint16, torch.int32])
+def test_a_permutation_may_be_of_any_integer_dtype(dtype):
+    permutation = torch.tensor([[1, 0]])
+
+    assert plackett_luce(SCORES, permutation.to(dtype)) == plackett_luce(SCORES, permutation)
 
 
 def test_contents_are_not_checked_when_validation_is_off():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rankproof.reference import approx_ndcg, margin_ranking, pairwise_hinge, warp
+from rankproof.reference import approx_ndcg, margin_ranking, pairwise_hinge, plackett_luce, warp
 
 
 def test_strings_are_no_scores():
@@ -39,3 +39,12 @@ def test_numbers_have_to_be_finite_and_labels_binary():
         warp([1, 2], [2, 0], [1])
     with pytest.raises(ValueError, match=r"^order: got shape"):
         warp([[1, 2]], [[True, False]], [1])
+
+
+def test_a_permutation_places_every_item_once():
+    with pytest.raises(ValueError, match=r"^permutation: got shape \(2,\), expected \(3,\)"):
+        plackett_luce([1, 2, 3], [1, 0])
+    with pytest.raises(ValueError, match=r"^permutation: got 0 at \(2,\), expected each position once"):
+        plackett_luce([1, 2, 3], [1, 0, 0])
+    with pytest.raises(TypeError, match=r"^permutation: got dtype float64"):
+        plackett_luce([1, 2], [1.0, 0.0])

@@ -9,10 +9,12 @@ from rankproof.implementations.approx_recall import ApproxRecallLoss, approx_rec
 from rankproof.implementations.lambda_loss import LambdaLoss, lambda_loss
 from rankproof.implementations.list_net import ListNetLoss, list_net
 from rankproof.implementations.bpr import BPRLoss, bpr
+from rankproof.implementations.list_mle import ListMLELoss, list_mle
 from rankproof.implementations.margin_ranking import MarginRankingLoss, margin_ranking
 from rankproof.implementations.pairwise_hinge import PairwiseHingeLoss, pairwise_hinge
 from rankproof.implementations.pairwise_logistic import PairwiseLogisticLoss, pairwise_logistic
 from rankproof.implementations.plackett_luce import PlackettLuceLoss, plackett_luce
+from rankproof.implementations.sample_permutations import sample_permutations
 from rankproof.implementations.variants import VARIANTS, load_compilable
 from rankproof.implementations.warp import WARPLoss, warp
 from rankproof.spec.arguments import losses
@@ -26,6 +28,7 @@ __all__ = [
     "LambdaLoss",
     "ListNetLoss",
     "BPRLoss",
+    "ListMLELoss",
     "MarginRankingLoss",
     "PairwiseHingeLoss",
     "PairwiseLogisticLoss",
@@ -38,10 +41,12 @@ __all__ = [
     "lambda_loss",
     "list_net",
     "bpr",
+    "list_mle",
     "margin_ranking",
     "pairwise_hinge",
     "pairwise_logistic",
     "plackett_luce",
+    "sample_permutations",
     "warp",
 ]
 

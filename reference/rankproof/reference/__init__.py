@@ -9,6 +9,7 @@ from rankproof.reference.approx_recall import approx_recall, approx_recall_gradi
 from rankproof.reference.lambda_loss import lambda_loss, lambda_loss_gradient
 from rankproof.reference.list_net import list_net, list_net_gradient
 from rankproof.reference.bpr import bpr, bpr_gradient
+from rankproof.reference.list_mle import list_mle, list_mle_gradient
 from rankproof.reference.margin_ranking import margin_ranking, margin_ranking_gradient
 from rankproof.reference.pairwise_hinge import pairwise_hinge, pairwise_hinge_gradient
 from rankproof.reference.pairwise_logistic import pairwise_logistic, pairwise_logistic_gradient
@@ -30,6 +31,8 @@ __all__ = [
     "list_net_gradient",
     "bpr",
     "bpr_gradient",
+    "list_mle",
+    "list_mle_gradient",
     "margin_ranking",
     "margin_ranking_gradient",
     "pairwise_hinge",

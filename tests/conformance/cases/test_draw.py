@@ -188,3 +188,18 @@ def test_another_family_means_another_case_and_the_case_says_which():
     families = {case.family for case in drawn(WARP, Plan(families=("moderate", "wide", "long")))}
 
     assert families == {"moderate", "wide", "long"}
+
+
+def test_a_permutation_names_every_position_once_and_may_be_left_out():
+    spec = load_builtin("plackett_luce")
+    found = [case.inputs.get("permutation") for case in drawn(spec, Plan(batches=((2,),), masked=True))]
+    given = [array for array in found if array is not None]
+
+    assert 0 < len(given) < len(found)
+    assert all(
+        np.array_equal(np.sort(array), np.broadcast_to(np.arange(array.shape[-1]), array.shape)) for array in given
+    )
+
+
+def test_a_complete_plan_leaves_nothing_out():
+    assert all("permutation" in case.inputs for case in drawn(load_builtin("plackett_luce"), Plan(complete=True)))

@@ -29,7 +29,7 @@ def test_inputs_have_the_shape_and_the_values_of_their_role(loss, shape):
         if each.role is Role.SCORE:
             assert np.array_equal(array, round_to(array, "float32"))
             assert len(np.unique(array)) == array.size
-        elif each.role is Role.INDEX:
+        elif each.holds_positions:
             assert np.array_equal(np.sort(array, axis=-1), np.broadcast_to(np.arange(shape[-1]), shape))
         elif each.role is Role.SIGN:
             assert set(np.unique(array)) <= {-1, 1}
@@ -66,3 +66,14 @@ def test_a_list_among_padding_keeps_its_items_in_order_and_ends_the_padded_list(
         assert np.array_equal(
             padded.inputs["scores"][padded.inputs["order"]], case.inputs["scores"][case.inputs["order"]]
         )
+
+
+def test_a_permutation_among_padding_keeps_the_order_of_the_items():
+    spec, case = made("plackett_luce", (5,))
+    padded = mostly_padding(spec, case, 40)
+    walk = padded.inputs["permutation"]
+
+    assert np.array_equal(np.sort(walk), np.arange(40))
+    assert np.array_equal(
+        padded.inputs["scores"][walk[padded.mask[walk]]], case.inputs["scores"][case.inputs["permutation"]]
+    )

@@ -78,3 +78,17 @@ def test_the_gradient_of_a_gradientless_subject_is_not_asked_for():
 
     assert verdict_on(context, "zero_sum").verdict is Verdict.NOT_RUN
     assert verdict_on(context, "shift").verdict is Verdict.CONFORMING
+
+
+def test_a_permutation_is_renamed_with_the_items_and_always_given():
+    context = context_of("plackett_luce")
+    finding = verdict_on(context, "permutation", cases=8)
+
+    assert finding.verdict is Verdict.CONFORMING
+    assert all("permutation" in case.inputs for case in context.subject.seen)
+
+
+def test_the_order_is_not_permuted_for_a_subject_that_goes_by_it_alone():
+    finding = verdict_on(context_of("plackett_luce", inputs=("scores",)), "permutation")
+
+    assert finding.reason == "takes no permutation: the order of the items is all that it goes by"

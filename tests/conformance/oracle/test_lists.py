@@ -120,3 +120,19 @@ def test_an_infinite_score_is_refused():
 
     with pytest.raises(ValueError, match="scores holds an infinity"):
         values_of(HINGE, AR, given, {})
+
+
+def test_a_permutation_is_that_of_the_real_items():
+    spec = load_builtin("plackett_luce")
+    arrays = {"scores": np.arange(4.0), "permutation": np.array([2, 1, 3, 0])}
+    ((_, given),) = split(spec, Case(arrays, {}, "sum", mask=np.array([True, False, True, True])))
+
+    assert given.inputs["scores"].tolist() == [0, 2, 3]
+    assert given.inputs["permutation"].tolist() == [1, 2, 0]
+
+
+def test_an_input_that_is_left_out_is_none():
+    spec = load_builtin("plackett_luce")
+    ((_, given),) = split(spec, Case({"scores": np.arange(2.0)}, {}, "sum"))
+
+    assert values_of(spec, AR, given, {})["permutation"] is None

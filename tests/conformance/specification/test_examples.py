@@ -319,3 +319,12 @@ def test_a_real_parameter_of_a_case_keeps_its_exact_text(mutated: Callable[..., 
 
 def test_an_array_without_elements_keeps_its_shape(mutated: Callable[..., LossSpec]) -> None:
     assert mutated("warp").edge_cases[0].inputs["order"].shape == (0, 2)
+
+
+def test_an_input_that_may_be_left_out_is_not_missed_unless_it_is_drawn(mutated, problems):
+    spec = mutated("plackett_luce", (", permutation: [1, 2, 0]}\n    value: 1.74910", "}\n    value: 1.74910"))
+    text = mutated("warp").examples[0].inputs["order"]
+    (told,) = problems("warp", (f"order: [{', '.join(str(int(i)) for i in text)}]", ""))
+
+    assert "permutation" not in spec.examples[0].inputs
+    assert told.endswith("the input 'order' is missing")

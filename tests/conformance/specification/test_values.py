@@ -72,3 +72,9 @@ def test_padding_may_hold_anything(mutated):
     spec = mutated("pairwise_hinge", (relevance, relevance.replace("[1, 0]", "[-1, -7]")))
 
     assert any(each.id == "all_masked" for each in spec.edge_cases)
+
+
+def test_a_permutation_holds_every_position_once(problems):
+    (told,) = problems("plackett_luce", ("permutation: [[0, 1], [1, 0]]}", "permutation: [[0, 1], [1, 1]]}"))
+
+    assert told.endswith("permutation[1][1]): got 1 again, expected every position of items once")
