@@ -143,15 +143,12 @@ def check_real(name: str, value: Any, *, above: float | None = None, minimum: fl
     """
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError(f"{name}: got {type(value).__name__}, expected a number; pass a float")
-    expected = "a finite number"
-    if above is not None:
-        expected += f" above {above:g}"
-    elif minimum is not None:
-        expected += f" of at least {minimum:g}"
     # Comparisons, because torch.compile cannot trace math.isfinite of a symbolic number.
     outside = (above is not None and value <= above) or (minimum is not None and value < minimum)
     if not -math.inf < value < math.inf or outside:
-        raise ValueError(f"{name}: got {value!r}, expected {expected}; choose another")
+        # Written here only: where shapes are dynamic a bound is symbolic, and torch.compile does not format it.
+        bound = f" above {above:g}" if above is not None else "" if minimum is None else f" of at least {minimum:g}"
+        raise ValueError(f"{name}: got {value!r}, expected a finite number{bound}; choose another")
 
 
 def check_count(name: str, value: Any, *, minimum: float | None = 1, nullable: bool = True) -> None:
