@@ -13,7 +13,7 @@ from tests.faults.judging import spec_of
 from tests.faults.planting import everywhere, for_each, in_every
 
 SCORES = ("scores", "input1", "input2")
-LABELS = ("relevance", "positives", "target")
+LABELS = ("relevance", "positives", "target", "target_ranks")
 _DOUBLE_SIGMOID = "https://github.com/itakurah/focal-loss-pytorch/pull/5"
 _CLAMPED = "https://github.com/DigiRL-agent/digirl/issues/22"
 _FLATTENED = "https://github.com/kemaloksuz/RankSortLoss/issues/6"
@@ -55,7 +55,13 @@ def misspelt_choice_falls_through(loss: Loss, arguments: dict[str, Any]) -> Tens
     return loss(**{**arguments, **fallen})
 
 
-@everywhere(18, "invalid.zero_temperature", "invalid.zero_k", "invalid.zero_max_trials", one_of=("k", "max_trials"))
+@everywhere(
+    18,
+    "invalid.zero_temperature",
+    "invalid.zero_k",
+    "invalid.zero_max_trials",
+    one_of=("k", "max_trials", "temperature"),
+)
 def limits_not_checked(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     """A number of 0 that counts or divides is taken for none given."""
     spec = spec_of(loss.__name__)
@@ -64,7 +70,7 @@ def limits_not_checked(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     return loss(**{**arguments, **zeros})
 
 
-@everywhere(12, "invalid.lengths_differ", source=_SHORTER)
+@everywhere(12, "invalid.lengths_differ", source=_SHORTER, one_of=LABELS)
 def cut_to_the_shorter(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     """Inputs of different lengths are cut to the shortest, as ``zip`` does."""
     names = [name for name in (*SCORES, *LABELS) if name in arguments and arguments[name].dim()]
@@ -78,6 +84,7 @@ def cut_to_the_shorter(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     "invalid.relevance_column",
     "invalid.relevance_without_batch",
     "invalid.positives_without_batch",
+    one_of=LABELS,
 )
 def shapes_broadcast(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     """Shapes need only broadcast: a column against a row gives all N x N pairs, one list of labels serves a batch."""
@@ -94,7 +101,9 @@ def grades_truncated(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     return loss(**changed(arguments, LABELS, lambda labels: labels.long().to(labels.dtype)))
 
 
-@everywhere(20, "edge.close_grades", needs=("negatives", "relevance"), source="https://github.com/NVIDIA/apex/issues/1052")
+@everywhere(
+    20, "edge.close_grades", needs=("negatives", "relevance"), source="https://github.com/NVIDIA/apex/issues/1052"
+)
 def grades_in_half_precision(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     """Grades are stored in bfloat16: those that lie close are tied."""
     return loss(**changed(arguments, LABELS, lambda labels: labels.bfloat16().to(labels.dtype)))
