@@ -5,6 +5,7 @@ from __future__ import annotations
 from rankproof.implementations.approx_ndcg import ApproxNDCGLoss, approx_ndcg
 from rankproof.implementations.margin_ranking import MarginRankingLoss, margin_ranking
 from rankproof.implementations.pairwise_hinge import PairwiseHingeLoss, pairwise_hinge
+from rankproof.implementations.soft_rank import SoftRank, soft_rank
 from rankproof.implementations.variants import VARIANTS, load_compilable
 from rankproof.implementations.warp import WARPLoss, warp
 from rankproof.spec.arguments import losses
@@ -14,10 +15,12 @@ __all__ = [
     "ApproxNDCGLoss",
     "MarginRankingLoss",
     "PairwiseHingeLoss",
+    "SoftRank",
     "WARPLoss",
     "approx_ndcg",
     "margin_ranking",
     "pairwise_hinge",
+    "soft_rank",
     "warp",
 ]
 

@@ -9,6 +9,7 @@ from rankproof.conformance.subjects.memory import MIB, NoMeter, peak_bytes, sett
 from rankproof.implementations.custom_autograd import sigmoid_series
 from rankproof.implementations.custom_autograd.approx_ndcg import approx_ndcg
 from rankproof.implementations.custom_autograd.pairwise_hinge import pairwise_hinge
+from rankproof.implementations.custom_autograd.soft_rank import soft_rank
 from rankproof.implementations.custom_autograd.warp import warp
 from tests.implementations.definitions import DEVICE
 
@@ -20,6 +21,8 @@ CALLS = {
     "pairwise_hinge, semi_hard": lambda s, y: pairwise_hinge(s, y, negatives="semi_hard"),
     "approx_ndcg by series": lambda s, y: approx_ndcg(s, y, temperature=2.0),
     "approx_ndcg by tiles": lambda s, y: approx_ndcg(s, y, temperature=0.001),
+    "soft_rank by series": lambda s, y: (soft_rank(s, temperature=2.0) * y).sum(),
+    "soft_rank by tiles": lambda s, y: (soft_rank(s, temperature=0.001) * y).sum(),
     "warp of many positives": lambda s, y: warp(s, y > 2),
     "warp of few positives": lambda s, y: warp(s, s > 3.5),
     "warp along an order": lambda s, y: warp(s, y > 2, torch.arange(ITEMS, device=DEVICE), negatives="others"),
