@@ -72,7 +72,7 @@ def limits_not_checked(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     return loss(**{**arguments, **zeros})
 
 
-@everywhere(12, "invalid.lengths_differ", source=_SHORTER)
+@everywhere(12, "invalid.lengths_differ", source=_SHORTER, one_of=LABELS)
 def cut_to_the_shorter(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     """Inputs of different lengths are cut to the shortest, as ``zip`` does."""
     given = [name for name in (*SCORES, *LABELS) if arguments.get(name) is not None]
@@ -88,6 +88,7 @@ def cut_to_the_shorter(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     "invalid.relevance_without_batch",
     "invalid.positives_without_batch",
     "invalid.permutation_without_batch",
+    one_of=LABELS,
 )
 def shapes_broadcast(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     """Shapes need only broadcast: a column against a row gives all N x N pairs, one list of labels serves a batch."""

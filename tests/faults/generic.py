@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from rankproof.implementations.reduction import reduce_units
+from tests.faults.arguments import LABELS
 from tests.faults.fault import Loss
 from tests.faults.planting import everywhere, in_every
 
@@ -20,29 +22,34 @@ def _scores_of(arguments: dict[str, Any]) -> dict[str, Tensor]:
     return {name: arguments[name] for name in _SCORES if name in arguments}
 
 
+Pull = Callable[[Tensor], tuple[Tensor, ...]]
+
+
 class _HandWritten(torch.autograd.Function):
-    """A value with gradients computed beforehand, which may or may not multiply by the upstream one."""
+    """A value with a backward of its own, which may or may not go on from the upstream gradient."""
 
     @staticmethod
-    def forward(ctx: Any, value: Tensor, gradients: tuple[Tensor, ...], use_upstream: bool, *scores: Tensor) -> Tensor:
-        ctx.gradients, ctx.use_upstream = gradients, use_upstream
+    def forward(ctx: Any, value: Tensor, pull: Pull, use_upstream: bool, *scores: Tensor) -> Tensor:
+        ctx.pull, ctx.use_upstream = pull, use_upstream
         return value.clone()
 
     @staticmethod
     def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
-        factor = upstream if ctx.use_upstream else 1
-        return None, None, None, *(factor * gradient for gradient in ctx.gradients)
+        return None, None, None, *ctx.pull(upstream if ctx.use_upstream else torch.ones_like(upstream))
 
 
 def _hand_written(value_of: Loss, gradient_of: Loss, arguments: dict[str, Any], *, use_upstream: bool) -> Tensor:
-    """The value of one loss with the gradient of the sum of another."""
+    """The value of one loss with the gradient of another of the same shape."""
     scores = _scores_of(arguments)
     with torch.enable_grad():
         leaves = {name: tensor.detach().requires_grad_() for name, tensor in scores.items()}
-        total = gradient_of(**{**arguments, **leaves}).sum()
-        gradients = torch.autograd.grad(total, list(leaves.values()))
+        result = gradient_of(**{**arguments, **leaves})
+
+    def pull(upstream: Tensor) -> tuple[Tensor, ...]:
+        return torch.autograd.grad(result, list(leaves.values()), upstream, retain_graph=True)
+
     value = value_of(**{**arguments, **{name: tensor.detach() for name, tensor in scores.items()}})
-    return _HandWritten.apply(value, gradients, use_upstream, *scores.values())
+    return _HandWritten.apply(value, pull, use_upstream, *scores.values())
 
 
 @everywhere(30, "upstream")
@@ -57,7 +64,7 @@ def upstream_ignored_unreduced(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     return upstream_ignored(loss)(**arguments) if arguments["reduction"] == "none" else loss(**arguments)
 
 
-@everywhere(30, "gradient", source="https://github.com/ashawkey/stable-dreamfusion/issues/158")
+@everywhere(30, "gradient", source="https://github.com/ashawkey/stable-dreamfusion/issues/158", of_sums=True)
 def mean_gradient_undivided(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     """A hand-written backward of the mean returns the gradient of the sum."""
     if arguments["reduction"] != "mean":
@@ -99,10 +106,10 @@ def scores_overwritten(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     return value
 
 
-@everywhere(22, "purity.inputs", needs=("mask",), one_of=("relevance", "positives"))
+@everywhere(22, "purity.inputs", needs=("mask",), one_of=LABELS)
 def padding_labels_overwritten(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     """The labels of the padding are set to 0 in the caller's own tensor."""
-    labels = arguments["relevance"] if "relevance" in arguments else arguments["positives"]
+    labels = next(arguments[name] for name in LABELS if name in arguments)
     if arguments["mask"] is not None:
         labels.masked_fill_(~arguments["mask"], 0)
     return loss(**arguments)

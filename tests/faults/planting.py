@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any
 
 from tests.faults.fault import STEPS, Loss, named_after, seen
+from tests.faults.judging import spec_of
 
 
 @dataclass(frozen=True)
@@ -21,10 +22,13 @@ class Fit:
     one_of: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     right: str = STEPS  # the package of the right loss to plant in
+    of_sums: bool = False  # shows in the gradient of a sum, which that of coupled values may not have
 
     def holds(self, loss: Loss) -> bool:
         """Whether the fault fits this loss."""
         takes = inspect.signature(loss).parameters
+        if self.of_sums and spec_of(loss.__name__).coupled:
+            return False
         if self.one_of and takes.keys().isdisjoint(self.one_of):
             return False
         return takes.keys() >= set(self.needs) and takes.keys().isdisjoint(self.unless)
@@ -39,6 +43,7 @@ def everywhere(
     one_of: tuple[str, ...] = (),
     unless: tuple[str, ...] = (),
     right: str = STEPS,
+    of_sums: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[[Loss], Loss]]:
     """Turn ``wrong(loss, arguments)`` into a fault of every right loss that takes the arguments that the fault needs.
 
@@ -58,7 +63,7 @@ def everywhere(
             marked = seen(defect, *clauses, source=source, right=right, dtype=dtype, planted=True)
             return marked(named_after(faulty, wrong))
 
-        plant.fit = Fit(needs, one_of, unless, right)  # type: ignore[attr-defined]
+        plant.fit = Fit(needs, one_of, unless, right, of_sums)  # type: ignore[attr-defined]
         return named_after(plant, wrong)
 
     return decorate

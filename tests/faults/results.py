@@ -35,10 +35,11 @@ def summed_in_random_order(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     order = torch.randperm(arguments["scores"].shape[-1] if arguments["scores"].dim() else 0)
     if not order.numel():
         return loss(**arguments)
-    return loss(**changed(arguments, (*SCORES, *LABELS, "mask"), lambda tensor: tensor[..., order]))
+    value = loss(**changed(arguments, (*SCORES, *LABELS, "mask"), lambda tensor: tensor[..., order]))
+    return value[..., order.argsort()] if value.dim() and value.shape == arguments["scores"].shape else value
 
 
-@everywhere(35, "value", "padding", source=_CACHED)
+@everywhere(35, "value", "padding", source=_CACHED, one_of=LABELS)
 def labels_kept_by_shape(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     """What was prepared from the first labels of a shape is kept for all later ones of that shape."""
     kept: dict[Any, Tensor] = vars(loss).setdefault("kept_labels", {})

@@ -95,6 +95,30 @@ def approx_ndcg(
     return reduced(values, counted, reduction, scores.shape[:-1])
 
 
+def soft_rank(
+    scores: Tensor,
+    *,
+    temperature: float = 1.0,
+    direction: str = "descending",
+    first_rank: str = "one",
+    mask: Tensor | None = None,
+    reduction: str = "none",
+) -> Tensor:
+    """The n x n matrix of sigmoids, half of whose diagonal is taken off; 0 at the padding."""
+    items = scores.shape[-1]
+    real = torch.ones_like(scores, dtype=torch.bool) if mask is None else mask
+    sign = 1 if direction == "descending" else -1
+    found = []
+    for row, kept in zip(scores.double().reshape(-1, items), real.reshape(-1, items), strict=True):
+        s = sign * row[kept]
+        rank = (0.5 if first_rank == "one" else -0.5) + torch.sigmoid((s[None, :] - s[:, None]) / temperature).sum(1)
+        found.append(torch.zeros_like(row).masked_scatter(kept, rank))
+    ranks = torch.stack(found).reshape(scores.shape)
+    if reduction == "none":
+        return ranks
+    return ranks.sum() if reduction == "sum" else ranks.sum() / max(1, int(real.sum()))
+
+
 def warp(
     scores: Tensor,
     positives: Tensor,

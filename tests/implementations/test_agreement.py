@@ -52,6 +52,13 @@ def test_gradcheck_passes_away_from_the_kinks(variant, loss):
 
 
 @pytest.mark.parametrize("variant", READABLE)
+def test_soft_rank_can_be_differentiated_twice(variant):
+    scores = torch.tensor([0.3, -1.0, 0.9], dtype=torch.float64, requires_grad=True)
+
+    assert torch.autograd.gradgradcheck(implementation(variant, "soft_rank"), (scores,))
+
+
+@pytest.mark.parametrize("variant", READABLE)
 def test_approx_ndcg_can_be_differentiated_twice(variant):
     scores = torch.tensor([0.3, -1.0, 0.9], dtype=torch.float64, requires_grad=True)
 

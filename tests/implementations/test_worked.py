@@ -15,7 +15,7 @@ INVALID = [pytest.param(loss, case, id=f"{loss}-{case.id}") for loss in LOSSES f
 
 def expected_result(case):
     """The worked result as a tensor, and to what it is rounded."""
-    worked_out = case.unreduced if case.reduction == "none" else case.value
+    worked_out = case.unreduced if case.value is None else case.value
     return torch.tensor(worked_out, dtype=torch.float64), 1e-12 if case.decimals is None else 0.5 * 10**-case.decimals
 
 
@@ -27,7 +27,8 @@ def test_value_and_gradient_are_the_worked_ones_and_keep_the_graph(variant, loss
     expected, rounding = expected_result(case)
 
     torch.testing.assert_close(result.detach(), expected, rtol=1e-14, atol=rounding, equal_nan=True)
-    result.sum().backward()
+    upstream = torch.as_tensor(1.0 if case.upstream is None else case.upstream, dtype=result.dtype)
+    result.backward(upstream.expand_as(result))
     for name in SCORES[loss]:
         assert arguments[name].grad is not None
         if case.gradient is not None:

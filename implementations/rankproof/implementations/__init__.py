@@ -6,15 +6,16 @@ from rankproof.implementations.approx_map import ApproxMAPLoss, approx_map
 from rankproof.implementations.approx_mrr import ApproxMRRLoss, approx_mrr
 from rankproof.implementations.approx_ndcg import ApproxNDCGLoss, approx_ndcg
 from rankproof.implementations.approx_recall import ApproxRecallLoss, approx_recall
-from rankproof.implementations.lambda_loss import LambdaLoss, lambda_loss
-from rankproof.implementations.list_net import ListNetLoss, list_net
 from rankproof.implementations.bpr import BPRLoss, bpr
+from rankproof.implementations.lambda_loss import LambdaLoss, lambda_loss
 from rankproof.implementations.list_mle import ListMLELoss, list_mle
+from rankproof.implementations.list_net import ListNetLoss, list_net
 from rankproof.implementations.margin_ranking import MarginRankingLoss, margin_ranking
 from rankproof.implementations.pairwise_hinge import PairwiseHingeLoss, pairwise_hinge
 from rankproof.implementations.pairwise_logistic import PairwiseLogisticLoss, pairwise_logistic
 from rankproof.implementations.plackett_luce import PlackettLuceLoss, plackett_luce
 from rankproof.implementations.sample_permutations import sample_permutations
+from rankproof.implementations.soft_rank import SoftRank, soft_rank
 from rankproof.implementations.variants import VARIANTS, load_compilable
 from rankproof.implementations.warp import WARPLoss, warp
 from rankproof.spec.arguments import losses
@@ -25,28 +26,30 @@ __all__ = [
     "ApproxMRRLoss",
     "ApproxNDCGLoss",
     "ApproxRecallLoss",
-    "LambdaLoss",
-    "ListNetLoss",
     "BPRLoss",
+    "LambdaLoss",
     "ListMLELoss",
+    "ListNetLoss",
     "MarginRankingLoss",
     "PairwiseHingeLoss",
     "PairwiseLogisticLoss",
     "PlackettLuceLoss",
+    "SoftRank",
     "WARPLoss",
     "approx_map",
     "approx_mrr",
     "approx_ndcg",
     "approx_recall",
-    "lambda_loss",
-    "list_net",
     "bpr",
+    "lambda_loss",
     "list_mle",
+    "list_net",
     "margin_ranking",
     "pairwise_hinge",
     "pairwise_logistic",
     "plackett_luce",
     "sample_permutations",
+    "soft_rank",
     "warp",
 ]
 

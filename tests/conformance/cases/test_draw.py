@@ -148,7 +148,7 @@ def test_reductions_are_those_of_the_plan_or_else_the_default():
     assert {case.reduction for case in drawn(WARP, Plan(reductions=("sum", "none")))} == {"sum", "none"}
 
 
-@pytest.mark.parametrize("loss", ["margin_ranking", "warp"])
+@pytest.mark.parametrize("loss", ["margin_ranking", "warp", "soft_rank"])
 def test_the_upstream_gradient_has_the_shape_of_the_output(loss):
     spec = load_builtin(loss)
     plan = Plan(batches=((2,), ()), upstream=True, reductions=("none", "mean"))
@@ -203,3 +203,10 @@ def test_a_permutation_names_every_position_once_and_may_be_left_out():
 
 def test_a_complete_plan_leaves_nothing_out():
     assert all("permutation" in case.inputs for case in drawn(load_builtin("plackett_luce"), Plan(complete=True)))
+
+
+def test_unreduced_values_that_are_coupled_always_have_an_upstream_gradient():
+    spec = load_builtin("soft_rank")
+
+    assert all(case.upstream is not None for case in drawn(spec, Plan(reductions=("none",))))
+    assert all(case.upstream is None for case in drawn(spec, Plan(reductions=("sum",))))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rankproof.conformance.cases.dtypes import round_to
-from rankproof.conformance.cases.sized import mostly_padding, sized
+from rankproof.conformance.cases.sized import UPSTREAM, mostly_padding, sized, weighed
 from rankproof.conformance.specification import builtin_ids, load_builtin
 from rankproof.conformance.specification.model import Role
 
@@ -77,3 +77,13 @@ def test_a_permutation_among_padding_keeps_the_order_of_the_items():
     assert np.array_equal(
         padded.inputs["scores"][walk[padded.mask[walk]]], case.inputs["scores"][case.inputs["permutation"]]
     )
+
+
+def test_the_upstream_gradient_of_values_of_positions_moves_with_them_and_reaches_the_padding_too():
+    spec, case = made("soft_rank", (5,))
+    weighed_case = weighed(case, (5,))
+    padded = mostly_padding(spec, weighed_case, 40)
+
+    assert set(weighed_case.upstream) <= set(UPSTREAM)
+    assert np.array_equal(padded.upstream[padded.mask], weighed_case.upstream)
+    assert (padded.upstream[~padded.mask] != 0).all()

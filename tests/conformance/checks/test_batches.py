@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rankproof.conformance.checks.batches import padded
+from rankproof.conformance.cases.draw import Plan
+from rankproof.conformance.checks.batches import only, padded
 from rankproof.conformance.checks.clause import NotRun
 from rankproof.conformance.checks.reproducible import draw_cases
 from rankproof.conformance.verdict.finding import Verdict
@@ -78,3 +79,11 @@ def test_what_cannot_be_asked_is_not_run_and_the_reason_is_told():
     assert verdict_on(unmasked, "padding").reason == "takes no mask"
     with pytest.raises(NotRun, match="the loss has no mask"):
         padded(context_of("margin_ranking"))
+
+
+def test_a_list_alone_keeps_its_part_of_the_upstream_gradient():
+    case = next(iter(draw_cases(context_of("soft_rank", default_reduction="none").drawn(Plan(batches=((2,),))), 1, 0)))
+    total = case.with_(reduction="sum", upstream=np.array(2.0))
+
+    assert np.array_equal(only(case, 1).upstream, case.upstream[1])
+    assert only(total, 1).upstream == 2

@@ -25,7 +25,9 @@ class Repeating(Made):
         self.seen.append(case)
         first = next(iter(case.inputs.values()))
         repeats = max(1, first.shape[0] // large.DISTINCT)
-        block = case.with_(inputs={name: array[: large.DISTINCT] for name, array in case.inputs.items()})
+        upstream = case.upstream[: large.DISTINCT] if case.upstream is not None else None
+        inputs = {name: array[: large.DISTINCT] for name, array in case.inputs.items()}
+        block = case.with_(inputs=inputs, upstream=upstream)
         told = answer(self.spec, block)
         shared = repeats if case.reduction == "mean" else 1
         gradient = {name: np.concatenate([array / shared] * repeats) for name, array in told.gradient.items()}
@@ -81,6 +83,16 @@ def test_lists_that_are_forgotten_are_found(start, what):
     assert finding.reason.startswith(f"of these 7, 10,000 times over, the {what} is 0 at [")
     assert start <= int(finding.reason.split(" at [")[1].split(",")[0].split("]")[0]) < start + large.DISTINCT
     assert np.shape(finding.counterexample.inputs["scores"]) == (7, 3)
+
+
+@pytest.mark.parametrize("what", ["value", "gradient"])
+def test_values_of_positions_that_are_forgotten_are_found(what):
+    can = {"reductions": ("none",), "default_reduction": "none"}
+    right, wrong = context("soft_rank", **can), context("soft_rank", forgets(65_535, what), **can)
+
+    assert verdict_on(right, "extremes.many_lists").verdict is Verdict.CONFORMING
+    assert right.subject.seen[-1].upstream.shape == (LISTS, 3)
+    assert verdict_on(wrong, "extremes.many_lists").verdict is Verdict.DIVERGES
 
 
 def test_an_index_that_wraps_at_16_bits_is_found():

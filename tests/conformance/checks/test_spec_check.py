@@ -120,3 +120,16 @@ def test_cases_for_a_spec_alone_give_every_input():
     warp = load_builtin("warp")
 
     assert {tuple(case.inputs) for case in drawn_cases(warp, Plan(), 3)} == {tuple(warp.inputs)}
+
+
+def test_a_worked_gradient_goes_on_from_the_stated_upstream_gradient(tmp_path):
+    spec, _ = mutated(
+        tmp_path,
+        "soft_rank",
+        'upstream: [1, -1]\n    gradient: {scores: ["(1/4) * (-1 - 1)", "(1/4)',
+        'upstream: [1, -2]\n    gradient: {scores: ["(1/4) * (-1 - 1)", "(1/4)',
+    )
+    (problem,) = contradictions(spec)
+
+    assert problem.location.key.endswith(".gradient")
+    assert "the formula gives [-0.75, 0.75]" in problem.message.replace("{'scores': ", "").replace("}", "")

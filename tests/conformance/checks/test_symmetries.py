@@ -3,8 +3,11 @@
 from dataclasses import replace
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
+from rankproof.conformance.oracle import answer
+from rankproof.conformance.specification import load_builtin
 from rankproof.conformance.verdict.finding import Verdict
 from tests.conformance.data.made_subject import context_of, verdict_on
 
@@ -92,3 +95,34 @@ def test_the_order_is_not_permuted_for_a_subject_that_goes_by_it_alone():
     finding = verdict_on(context_of("plackett_luce", inputs=("scores",)), "permutation")
 
     assert finding.reason == "takes no permutation: the order of the items is all that it goes by"
+
+
+def values_in_their_old_places(case, call, outcome):
+    return replace(outcome, value=np.sort(outcome.value, axis=-1))
+
+
+def gradient_of_the_first_value(case, call, outcome):
+    weights = np.zeros_like(case.upstream)
+    weights[..., 0] = 1
+    return replace(outcome, gradient=dict(answer(load_builtin("soft_rank"), case.with_(upstream=weights)).gradient))
+
+
+@pytest.mark.parametrize("clause", SYMMETRIES)
+def test_values_of_positions_keep_them_too(clause):
+    context = context_of("soft_rank", default_reduction="none")
+
+    assert verdict_on(context, clause, cases=5).verdict is Verdict.CONFORMING
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (values_in_their_old_places, "the value changes under a permutation of the items"),
+        (gradient_of_the_first_value, "the gradient does not move with a permutation"),
+    ],
+)
+def test_values_of_positions_move_with_a_permutation(change, words):
+    finding = verdict_on(context_of("soft_rank", change, default_reduction="none"), "permutation")
+
+    assert finding.verdict is Verdict.DIVERGES
+    assert finding.reason.startswith(words)

@@ -34,6 +34,13 @@ def test_nan_that_is_hidden_or_spreads_is_caught(loss, change):
     assert verdict_on(context_of(loss, change), "edge.nan", cases=16).verdict is Verdict.DIVERGES
 
 
+@pytest.mark.parametrize("change", [hides_nan, spreads_nan])
+def test_nan_is_sought_in_ranks_although_their_sum_has_no_gradient(change):
+    context = context_of("soft_rank", change, default_reduction="none")
+
+    assert verdict_on(context, "edge.nan", cases=16).verdict is Verdict.DIVERGES
+
+
 @pytest.mark.parametrize("loss", ["margin_ranking", "warp", "approx_ndcg"])
 def test_nan_that_stays_in_its_unit_conforms(loss):
     assert verdict_on(context_of(loss), "edge.nan").verdict is Verdict.CONFORMING
@@ -121,3 +128,22 @@ def test_an_omitted_input_must_hold_its_constant_for_the_case_to_be_asked():
 
     assert verdict_on(context, "examples.positive_negative_form").verdict is Verdict.CONFORMING
     assert verdict_on(context, "examples.both_targets").reason == "takes no target"
+
+
+def test_a_worked_gradient_goes_on_from_its_upstream_gradient_and_needs_that_shape():
+    example = next(each for each in load_builtin("soft_rank").examples if each.id == "two_items")
+    context = context_of("soft_rank", default_reduction="none")
+    summing = context_of("soft_rank", reductions=("sum",), default_reduction="sum")
+
+    assert as_case(context, example).upstream.tolist() == [1, 0]
+    with pytest.raises(NotRun, match="goes on from one in the shape of reduction = 'none'"):
+        as_case(summing, example)
+
+
+def test_a_gradient_that_ignores_its_upstream_gradient_is_caught_by_an_example():
+    def summed(case, call, outcome):
+        return replace(outcome, gradient={"scores": np.zeros_like(outcome.gradient["scores"])})
+
+    context = context_of("soft_rank", summed, default_reduction="none")
+
+    assert verdict_on(context, "examples.two_items").verdict is Verdict.DIVERGES

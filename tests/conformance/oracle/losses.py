@@ -41,10 +41,14 @@ def loss(
     gradient: str = "0",
     parameters: Sequence[str] = (),
     loop: bool = False,
+    coupled: bool = False,
     denominator: str | None = None,
     kinks: Sequence[Kink] = (),
 ) -> LossSpec:
-    """A loss of scores ``x`` and labels ``y`` along the axis ``n``, with real parameters."""
+    """A loss of scores ``x`` and labels ``y`` along the axis ``n``, with real parameters.
+
+    The gradient of a loop's value at i is stated by x[i], or by x[j] where it is coupled.
+    """
     at = Location(FILE, 1, "")
     x = InputSpec("x", ("n",), Role.SCORE, "scores", at)
     y = InputSpec("y", ("n",), Role.RELEVANCE, "labels", at)
@@ -61,7 +65,7 @@ def loss(
         reduction=Reduction("list", "mean", expression(denominator, "reduction") if denominator else None, at),
         definitions={_name(key): _definition(key, text) for key, text in (definitions or {}).items()},
         formula=Formula(expression(formula), Loop("i", "n") if loop else None),
-        gradient={"x": GradientRule("x", "i", expression(gradient, "gradient.x[i]", 7))},
+        gradient={"x": _rule(gradient, coupled=coupled)},
         kinks=tuple(kinks),
         properties=Properties(),
         nan="propagates",
@@ -83,6 +87,12 @@ def _name(key: str) -> str:
 def _definition(key: str, text: str) -> Definition:
     arguments = key.partition("(")[2].rstrip(")").split(", ") if "(" in key else []
     return Definition(_name(key), tuple(arguments), expression(text, f"definitions.{key}", 3))
+
+
+def _rule(gradient: str, *, coupled: bool) -> GradientRule:
+    if coupled:
+        return GradientRule("x", "j", expression(gradient, "gradient.x[j]", 7), "i")
+    return GradientRule("x", "i", expression(gradient, "gradient.x[i]", 7))
 
 
 def case(x: Any, y: Any = None, *, reduction: str = "sum", dtype: str = "float64", **fields: Any) -> Case:

@@ -48,3 +48,12 @@ def test_units_of_a_loop_pool_over_what_each_of_them_reads():
     budget = gradient_budget([(1.0, first), (1.0, second)], {"x": slice(0, 2)}, 2, FORM)
 
     assert budget.pooled[1] == pytest.approx(100 * budget.pooled[0])
+
+
+def test_coupled_units_share_the_largest_bound_of_their_sum():
+    first, second = ({0: 1.0, 1: 0.0}, {0: 0.0, 1: 2.0})
+    units = [(1.0, Number(1.0, 0, first, first)), (3.0, Number(1.0, 0, second, second))]
+    budget = gradient_budget(units, {"x": slice(0, 2)}, 2, FORM, coupled=True)
+
+    assert budget.own[1] == pytest.approx(BOUNDS * 3 * (2 + 3 * 2) * FORM.roundoff)
+    assert budget.pooled[0] == budget.pooled[1] == budget.own[1]

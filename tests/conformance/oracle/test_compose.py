@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -11,6 +13,12 @@ from tests.conformance.oracle.losses import case, loss
 SQUARES = loss("sum(x[i] * x[i] for i in n)")
 LOOPED = loss("x[i] * x[i]", loop=True)
 COUNTED = loss("sum(x[i] * x[i] for i in n)", denominator="count(y[i] > 0 for i in n)")
+COUPLED = loss(
+    "x[i] * sum(x[k] for k in n)",
+    gradient="x[i] + (sum(x[k] for k in n) if i == j else 0)",
+    loop=True,
+    coupled=True,
+)
 BATCH = [[1.0, 2.0], [3.0, 0.0]]
 
 
@@ -31,6 +39,23 @@ def test_the_gradient_is_that_of_the_reduced_value(reduction, scale):
 def test_a_looped_formula_has_a_value_at_each_position():
     assert ask(LOOPED, BATCH, reduction="none").value.tolist() == [[1, 4], [9, 0]]
     assert ask(LOOPED, BATCH, reduction="mean").value == 14 / 4
+
+
+def test_the_gradient_of_coupled_values_is_upstream_times_their_jacobian():
+    upstream = np.array([[1.0, -2.0], [0.5, 3.0]])
+    jacobians = [np.outer(x, [1, 1]) + np.sum(x) * np.eye(2) for x in BATCH]
+    expected = np.stack([row @ jacobian for row, jacobian in zip(upstream, jacobians, strict=True)])
+    told = ask(COUPLED, BATCH, reduction="none", upstream=upstream)
+
+    assert told.gradient["x"] == pytest.approx(expected)
+    assert told.judge_convention(told.gradient).share < 1
+    assert told.judge_gradient({"x": upstream * told.gradient["x"]}).share > 1
+
+
+def test_a_nan_makes_all_coupled_values_of_its_list_nan_and_no_others():
+    values = ask(COUPLED, [[1.0, np.nan], [3.0, 0.0]], reduction="none").value
+
+    assert np.isnan(values).tolist() == [[True, True], [False, False]]
 
 
 def test_the_mean_divides_by_what_the_spec_says():
@@ -81,3 +106,12 @@ def test_a_nan_in_a_looped_formula_spoils_the_positions_that_read_it():
 def test_a_case_that_does_not_fit_is_refused(spec, fields, words):
     with pytest.raises(ValueError, match=words):
         ask(spec, BATCH, **fields)
+
+
+@pytest.mark.parametrize(("reduction", "value"), [("none", [[1, 0], [9, 4]]), ("sum", 14), ("mean", 14 / 3)])
+def test_padded_positions_are_zero_and_count_for_nothing_in_a_mean(reduction, value):
+    spec = replace(LOOPED, mask="n")
+    told = ask(spec, [[1.0, np.nan], [3.0, 2.0]], mask=np.array([[True, False], [True, True]]), reduction=reduction)
+
+    assert told.value.tolist() == value
+    assert told.gradient["x"][0, 1] == 0

@@ -15,6 +15,12 @@ from tests.conformance.oracle.losses import case, loss
 
 SQUARES = loss("sum(x[i] * x[i] for i in n)", gradient="2 * x[i]")
 LOOPED = loss("x[i] * x[i]", gradient="2 * x[i]", loop=True, denominator="1 if y[i] > 0 else 0")
+COUPLED = loss(
+    "x[i] * sum(x[k] for k in n)",
+    gradient="x[i] + (sum(x[k] for k in n) if i == j else 0)",
+    loop=True,
+    coupled=True,
+)
 
 
 def asked(lists, spec, x, y=None, dtype="float32"):
@@ -37,6 +43,20 @@ def test_a_looped_formula_has_a_unit_at_each_position():
     assert [unit.v for unit in answer.units] == [1, 4]
     assert [each.v for each in answer.denominators] == [0, 1]
     assert answer.stated == ({0: 2.0}, {1: 4.0})
+
+
+def test_each_coupled_unit_states_a_derivative_by_every_score():
+    answer = asked(Listwise(), COUPLED, [1.0, 2.0])
+
+    assert [unit.v for unit in answer.units] == [3, 6]
+    assert answer.stated == ({0: 4.0, 1: 1.0}, {0: 2.0, 1: 5.0})
+
+
+def test_a_nan_is_in_all_coupled_units_read_or_not():
+    apart = loss("x[i]", gradient="1 if i == j else 0", loop=True, coupled=True)
+
+    assert asked(Listwise(), COUPLED, [math.nan, 2.0]).units == (None, None)
+    assert asked(Listwise(), apart, [math.nan, 2.0]).units == (None, None)
 
 
 def test_what_reads_a_nan_has_no_unit_and_states_nothing():

@@ -11,6 +11,12 @@ from tests.conformance.oracle.losses import case, loss
 
 CUBES = loss("sum(x[i] * x[i] * x[i] for i in n)", gradient="3 * x[i] * x[i]")
 LOOPED = loss("x[i] * x[i]", gradient="2 * x[i]", loop=True)
+COUPLED = loss(
+    "x[i] * x[i] * sum(x[k] for k in n)",
+    gradient="x[i] * x[i] + (2 * x[i] * sum(x[k] for k in n) if i == j else 0)",
+    loop=True,
+    coupled=True,
+)
 HINGE = loss("sum(max(0, x[i]) for i in n)", gradient="1 if x[i] > 0 else 0")
 X, STEP = np.array([1.0, -2.0, 0.5]), np.array([1.0, 0.5, -2.0])
 
@@ -62,3 +68,13 @@ def test_an_upstream_gradient_of_zero_hides_no_kink():
     """The derivative by the upstream gradient is the slope itself, which a kink leaves open whatever that is."""
     with pytest.raises(Undecided, match="away from kinks"):
         along(HINGE, case([0.0, -1.0], upstream=np.array(0.0)), {"x": np.ones(2)})
+
+
+def test_coupled_values_have_a_slope_each_and_one_hessian_weighed_by_the_upstream_gradient():
+    upstream = np.array([2.0, -1.0, 0.5])
+    told = along(COUPLED, case(X, reduction="none", upstream=upstream), {"x": STEP})
+    slopes = 2 * X * STEP * X.sum() + X**2 * STEP.sum()
+    hessian = 2 * upstream * (STEP * X.sum() + X * STEP.sum()) + 2 * (upstream * X) @ STEP
+
+    assert told.value.tolist() == pytest.approx(slopes.tolist())
+    assert told.gradient["x"].tolist() == pytest.approx(hessian.tolist())

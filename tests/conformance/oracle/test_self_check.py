@@ -84,6 +84,14 @@ def test_each_unit_of_a_loop_has_its_own_gradient() -> None:
     assert [each.entry for each in agreement(coupled, case([1.0, 2.0])).contradictions] == ["x[0]", "x[0]"]
 
 
+@pytest.mark.parametrize(("gradient", "agrees"), [("x[i] + (x[0] if j == i else 0)", False), ("COUPLED", True)])
+def test_every_derivative_of_a_coupled_unit_is_held_against_the_formula(gradient: str, agrees: bool) -> None:
+    right = "x[i] + (sum(x[k] for k in n) if i == j else 0)"
+    spec = loss("x[i] * sum(x[k] for k in n)", gradient=gradient.replace("COUPLED", right), loop=True, coupled=True)
+
+    assert (agreement(spec, case([[1.0, 2.0], [3.0, 4.0]])).contradictions == ()) is agrees
+
+
 def test_a_reference_is_held_to_the_float64_budget() -> None:
     spec = loss("sum(x[i]**2 for i in n)", gradient="2 * x[i]")
     given = case([1.0, 2.0])

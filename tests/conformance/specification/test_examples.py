@@ -53,6 +53,11 @@ FIRST = "inputs: {input1: [2, 1.5, 3], input2: [1, 2, 1], target: [1, 1, 1]}"
             "(examples[0].decimals): 'decimals' says how precise 'value' is, which is missing",
         ),
         (
+            '    gradient: {input1: [0, "-1/3", 0], input2: [0, "1/3", 0]}\n',
+            "    upstream: 2\n",
+            "(examples[0].upstream): 'upstream' is what 'gradient' goes on from, which is missing",
+        ),
+        (
             'gradient: {input1: [0, "-1/3", 0], input2',
             'gradient: {target: [0, "-1/3", 0], input2',
             "(examples[0].gradient.target): the input 'target' has no gradient; only scores have one",

@@ -36,6 +36,16 @@ FIRST = "inputs: {input1: [2, 1.5, 3], input2: [1, 2, 1], target: [1, 1, 1]}"
             "gradient: {input1: [-1, 0]",
             "(examples[2].gradient.input1): has the shape [2], expected [3]",
         ),
+        (
+            "gradient: {input1: [-1, 0, 1]",
+            "upstream: [1, 1, 1]\n    gradient: {input1: [-1, 0, 1]",
+            "(examples[2].upstream): has the shape [3], expected [] (a single number)",
+        ),
+        (
+            "reduction: none\n    unreduced: []\n",
+            "reduction: none\n    unreduced: []\n    upstream: [1]\n",
+            "(edge_cases[1].upstream): has the shape [1], expected [0]",
+        ),
     ],
 )
 def test_the_array_that_does_not_fit_is_named(problems, old, new, expected):

@@ -144,3 +144,19 @@ def test_the_snippet_of_a_loss_without_a_gradient_asks_for_none(tmp_path, pairs)
 
     assert scope["value"] == 7.5
     assert "gradient" not in scope
+
+
+def test_coupled_values_need_a_gradient_function_that_takes_the_upstream_gradient():
+    def ranks(scores):
+        return scores - scores.mean(), {"scores": np.zeros_like(scores)}
+
+    def gradient(scores, upstream=None):
+        return {"scores": upstream - upstream.mean()}
+
+    spec = load_builtin("soft_rank")
+    case = probes.single(spec, spec.defaults(), "none").with_(upstream=np.arange(5.0))
+    beside, apart = NumpySubject("beside", ranks, spec), NumpySubject("apart", ranks, spec, gradient_target=gradient)
+
+    assert beside.capabilities().missing["gradient"] == "offers no gradient"
+    assert "with a parameter named upstream" in beside.run(case).gradient_error
+    assert "gradient" not in apart.capabilities().missing

@@ -8,6 +8,7 @@ import torch
 from rankproof.implementations.cuda.approx_ndcg import approx_ndcg
 from rankproof.implementations.cuda.margin_ranking import margin_ranking
 from rankproof.implementations.cuda.pairwise_hinge import pairwise_hinge
+from rankproof.implementations.cuda.soft_rank import soft_rank
 from rankproof.implementations.cuda.warp import warp
 from tests.implementations.definitions import DEVICE
 
@@ -17,6 +18,7 @@ LOSSES = {
     "margin_ranking": lambda s: margin_ranking(s, s.flip(-1), 2 * LABELS - 1, margin=0.5, reduction="none"),
     "pairwise_hinge": lambda s: pairwise_hinge(s, LABELS, normalization="list_pairs", reduction="none"),
     "approx_ndcg": lambda s: approx_ndcg(s, LABELS, reduction="none"),
+    "soft_rank": lambda s: soft_rank(s),
     "warp": lambda s: warp(s, LABELS, ORDER, negatives="others", normalization="positives", reduction="none"),
 }
 
@@ -40,11 +42,12 @@ def test_the_gradient_is_differentiable_in_the_upstream_gradient(loss):
     torch.testing.assert_close(second, difference, rtol=1e-3, atol=1e-3)
 
 
-def test_a_second_derivative_that_there_is_not_is_refused():
+@pytest.mark.parametrize("loss", ["approx_ndcg", "soft_rank"])
+def test_a_second_derivative_that_there_is_not_is_refused(loss):
     s = scores()
-    (gradient,) = torch.autograd.grad(LOSSES["approx_ndcg"](s).sum(), s, create_graph=True)
+    (gradient,) = torch.autograd.grad(LOSSES[loss](s).sum(), s, create_graph=True)
 
-    with pytest.raises(RuntimeError, match=r"^approx_ndcg: got a second derivative.*'vectorized'"):
+    with pytest.raises(RuntimeError, match=rf"^{loss}: got a second derivative.*'vectorized'"):
         gradient.sum().backward()
 
 

@@ -14,7 +14,13 @@ CLAUSES = ("value", "gradient", "upstream", "ties", "padding", "extremes", "edge
 
 @pytest.mark.parametrize(
     ("loss", "own"),
-    [("pairwise_hinge", "kink"), ("approx_ndcg", "scale"), ("approx_map", "scale"), ("warp", "sampling")],
+    [
+        ("pairwise_hinge", "kink"),
+        ("approx_ndcg", "scale"),
+        ("approx_map", "scale"),
+        ("soft_rank", "scale"),
+        ("warp", "sampling"),
+    ],
 )
 def test_long_ways_conform(loss, own):
     command = [sys.executable, "-m", "rankproof.conformance", "check"]

@@ -12,6 +12,7 @@ from rankproof.implementations.custom_autograd.approx_mrr import approx_mrr
 from rankproof.implementations.custom_autograd.approx_ndcg import approx_ndcg
 from rankproof.implementations.custom_autograd.approx_recall import approx_recall
 from rankproof.implementations.custom_autograd.pairwise_hinge import pairwise_hinge
+from rankproof.implementations.custom_autograd.soft_rank import soft_rank
 from rankproof.implementations.custom_autograd.warp import warp
 from tests.implementations.definitions import DEVICE
 
@@ -29,6 +30,8 @@ CALLS = {
     "approx_map by scores": lambda s, y: approx_map(s, y > 2, temperature=2.0),
     "approx_map by ranks": lambda s, y: approx_map(s, y > 2, hits="ranks"),
     "approx_map by comparison": lambda s, y: approx_map(s, y > 2, hits="hard"),
+    "soft_rank by series": lambda s, y: (soft_rank(s, temperature=2.0) * y).sum(),
+    "soft_rank by tiles": lambda s, y: (soft_rank(s, temperature=0.001) * y).sum(),
     "warp of many positives": lambda s, y: warp(s, y > 2),
     "warp of few positives": lambda s, y: warp(s, s > 3.5),
     "warp along an order": lambda s, y: warp(s, y > 2, torch.arange(ITEMS, device=DEVICE), negatives="others"),

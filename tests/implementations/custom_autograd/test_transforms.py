@@ -12,6 +12,7 @@ from rankproof.implementations.custom_autograd.approx_ndcg import approx_ndcg
 from rankproof.implementations.custom_autograd.approx_recall import approx_recall
 from rankproof.implementations.custom_autograd.margin_ranking import margin_ranking
 from rankproof.implementations.custom_autograd.pairwise_hinge import pairwise_hinge
+from rankproof.implementations.custom_autograd.soft_rank import soft_rank
 from rankproof.implementations.custom_autograd.warp import warp
 from tests.implementations.definitions import DEVICE
 
@@ -35,10 +36,11 @@ CALLS = {
     "approx_recall": lambda s, y, o: approx_recall(s, y > 1, k=2, nothing_relevant="skip"),
     "approx_map": lambda s, y, o: approx_map(s, y > 1, hits="ranks"),
     "approx_map-hard": lambda s, y, o: approx_map(s, y > 1, hits="hard"),
+    "soft_rank": lambda s, y, o: (soft_rank(s, mask=y != 2, temperature=0.5) * o).sum(),
     "warp-order": lambda s, y, o: warp(s, y > 2, o, mask=y != 1),
     "warp-others": lambda s, y, o: warp(s, y > 2, o, negatives="others", normalization="positives"),
 }
-DIFFERENTIABLE_ONCE = ("approx_ndcg", "approx_recall", "approx_map", "approx_map-hard")
+DIFFERENTIABLE_ONCE = ("approx_ndcg", "approx_recall", "approx_map", "approx_map-hard", "soft_rank")
 
 
 @pytest.fixture(params=CALLS)

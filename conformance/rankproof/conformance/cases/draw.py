@@ -36,7 +36,7 @@ class Plan:
     masked: bool = False
     padding: float | None = 7.0  # what padded scores hold: NaN for the clause on it, None for drawn garbage
     reductions: tuple[str, ...] = ()  # empty: the subject's default
-    upstream: bool = False
+    upstream: bool = False  # of a coupled loss that is not reduced there is one always: its sum may be a constant
     complete: bool = False  # every input that the subject takes is given, optional ones too
     fixed: Mapping[str, Any] = field(default_factory=dict)  # parameters that must have this value
 
@@ -150,6 +150,7 @@ def cases(
         drawn[name] = values
     reduction = draw(_one_of(plan.reductions)) if plan.reductions else default_reduction
     values_of = draw(parameters(spec, dtype, certified=on_grid, fixed={**plan.fixed, **fixed}))
-    upstream = _upstream(draw, _output_shape(spec, batch, sizes, reduction)) if plan.upstream else None
+    weighed = plan.upstream or (spec.coupled and reduction == "none")
+    upstream = _upstream(draw, _output_shape(spec, batch, sizes, reduction)) if weighed else None
     certified = on_grid and is_certified(spec, drawn, values_of, dtype)
     return Case(drawn, values_of, reduction, dtype, mask, upstream, certified, family)

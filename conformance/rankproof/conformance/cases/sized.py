@@ -13,6 +13,7 @@ from rankproof.conformance.specification.model import InputSpec, LossSpec, Role
 
 POSITIVE = 0.2  # the share of positive items
 GRADES = 5
+UPSTREAM = (2.0, -0.5, 0.25, 3.0)
 PADDING = {Role.SCORE: 7.0, Role.RELEVANCE: 3.0, Role.BOOLEAN: True, Role.SIGN: 1.0}
 
 
@@ -54,8 +55,16 @@ def _values(each: InputSpec, generator: np.random.Generator, shape: tuple[int, .
     return orders
 
 
+def weighed(case: Case, shape: tuple[int, ...], seed: int = 0) -> Case:
+    """The case with an upstream gradient of numbers that are exact in every dtype, in the shape of its result."""
+    return case.with_(upstream=np.random.default_rng(seed).choice(UPSTREAM, shape))
+
+
 def mostly_padding(spec: LossSpec, case: Case, length: int, seed: int = 0) -> Case:
-    """One list as the real items of a list of ``length``, scattered, the last position among them."""
+    """One list as the real items of a list of ``length``, scattered, the last position among them.
+
+    Where it has a value, and so an upstream gradient, for each position, so has the padding.
+    """
     generator = np.random.default_rng(seed)
     items = next(array.shape[-1] for name, array in case.inputs.items() if spec.mask in spec.inputs[name].axes)
     real = np.sort(np.append(generator.choice(length - 1, items - 1, replace=False), length - 1))
@@ -71,4 +80,8 @@ def mostly_padding(spec: LossSpec, case: Case, length: int, seed: int = 0) -> Ca
         else:
             inputs[name] = np.full(length, PADDING.get(spec.inputs[name].role, 0), dtype=array.dtype)
             inputs[name][real] = array
-    return case.with_(inputs=inputs, mask=mask)
+    upstream = case.upstream
+    if upstream is not None and upstream.ndim:
+        upstream = np.full(length, UPSTREAM[0])
+        upstream[real] = case.upstream
+    return case.with_(inputs=inputs, mask=mask, upstream=upstream)

@@ -17,7 +17,8 @@ from rankproof.conformance.verdict.finding import Level
 def only(case: Case, row: int) -> Case:
     """One list of a batch, or what lies at one place of its first axis."""
     inputs = {name: array[row] for name, array in case.inputs.items()}
-    return case.with_(inputs=inputs, mask=None if case.mask is None else case.mask[row])
+    upstream = case.upstream[row] if case.upstream is not None and case.reduction == "none" else case.upstream
+    return case.with_(inputs=inputs, mask=None if case.mask is None else case.mask[row], upstream=upstream)
 
 
 def check_batching(context: Context, case: Case, tally: Tally) -> None:

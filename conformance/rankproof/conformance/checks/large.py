@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 
 from rankproof.conformance.cases.case import Array, Case
-from rankproof.conformance.cases.sized import mostly_padding, sized
+from rankproof.conformance.cases.sized import mostly_padding, sized, weighed
 from rankproof.conformance.checks.clause import Check, Clause, Context, Divergence, NotRun, Observation, Tally
 from rankproof.conformance.checks.judge import BEYOND, ask, expect, judge, require_gradient
 from rankproof.conformance.checks.worked import parameters_of
@@ -33,6 +33,8 @@ def _smooth(context: Context, shape: tuple[int, ...], padded: int = 0) -> Case:
     known = {"reduction": context.finest_reduction, "dtype": context.dtype}
     for seed in range(SEEDS):
         case = sized(context.spec, able.inputs, shape, parameters, seed=seed, family="repeated", **known)
+        if context.spec.coupled and case.reduction == "none":
+            case = weighed(case, shape, seed)
         if padded:
             case = mostly_padding(context.spec, case, padded, seed).with_(family="padded")
         try:
@@ -46,7 +48,10 @@ def _smooth(context: Context, shape: tuple[int, ...], padded: int = 0) -> Case:
 def _repeated(case: Case, repeats: int) -> Case:
     """The case with its first axis so many times over."""
     inputs = {name: np.tile(array, (repeats,) + (1,) * (array.ndim - 1)) for name, array in case.inputs.items()}
-    return case.with_(inputs=inputs)
+    upstream = case.upstream
+    if upstream is not None and upstream.ndim:
+        upstream = np.tile(upstream, (repeats,) + (1,) * (upstream.ndim - 1))
+    return case.with_(inputs=inputs, upstream=upstream)
 
 
 def _require_speed(context: Context, small: Case, part: Case, factor: int, whole: str) -> None:

@@ -18,6 +18,7 @@ from rankproof.conformance.specification.worked import (
     case_inputs,
     case_mask,
     case_parameters,
+    case_upstream,
     expected_array,
     expected_gradient,
 )
@@ -55,7 +56,7 @@ def _worked(spec: LossSpec, worked: Worked, rules_hold: bool) -> Iterator[Proble
 
 
 def _worked_gradient(spec: LossSpec, worked: Worked, reduction: str, rules_hold: bool) -> Iterator[Problem]:
-    told = answer(spec, _case(spec, worked, reduction))
+    told = answer(spec, _case(spec, worked, reduction).with_(upstream=case_upstream(worked)))
     got = dict(expected_gradient(worked) or {})
     stated = _shown(got)
     if not told.judge_gradient(got).share <= 1:

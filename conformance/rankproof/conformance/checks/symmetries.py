@@ -19,8 +19,17 @@ from rankproof.conformance.verdict.finding import Level
 _VALUE_ONLY = Call(gradient=False)
 
 
-def _compare(context: Context, base: Case, changed: Case, tally: Tally, *, factor: float = 1.0, what: str) -> None:
-    """The value of the changed case is ``factor`` times that of the base, within both budgets."""
+def _compare(
+    context: Context,
+    base: Case,
+    changed: Case,
+    tally: Tally,
+    *,
+    factor: float = 1.0,
+    order: Array | None = None,
+    what: str,
+) -> None:
+    """The value of the changed case is ``factor`` times that of the base, in another order, within both budgets."""
     before, after = ask(context, base, _VALUE_ONLY).value, ask(context, changed, _VALUE_ONLY).value
     assert before is not None
     assert after is not None
@@ -30,7 +39,10 @@ def _compare(context: Context, base: Case, changed: Case, tally: Tally, *, facto
         tally.not_judged += 1
         tally.not_judged_reason = next(judgement.reason for judgement in budgets if not judgement.judged)
         return
-    budget = factor * budgets[0].budget + budgets[1].budget + zero
+    first = budgets[0].budget
+    if order is not None and before.shape == first.shape:
+        before, first = before[..., order], first[..., order]
+    budget = factor * first + budgets[1].budget + zero
     wanted = factor * before
     share = _largest_share(after, wanted, budget)
     tally.count(share)
@@ -90,14 +102,23 @@ def _permuted(context: Context, case: Case) -> Case:
             inputs[name] = inverse[array] if array.size else array
         else:
             inputs[name] = array[..., order] if axis in each.axes else array
-    return case.with_(inputs=inputs)
+    upstream = case.upstream
+    if upstream is not None and _moves(context, case):
+        upstream = upstream[..., order]
+    return case.with_(inputs=inputs, upstream=upstream)
+
+
+def _moves(context: Context, case: Case) -> bool:
+    """Whether the values of the case are those of the positions that are permuted, and move with them."""
+    loop = context.spec.formula.loop
+    return loop is not None and loop.axis == context.spec.properties.permutation and case.reduction == "none"
 
 
 def check_permutation(context: Context, case: Case, tally: Tally) -> None:
-    """The order of the items does not matter: the value stays and the gradient moves with them."""
+    """The order of the items does not matter: the value stays, or each item's moves with it, as the gradient does."""
     changed = _permuted(context, case)
-    if context.spec.formula.loop is None or case.reduction != "none":
-        _compare(context, case, changed, tally, what="permutation of the items")
+    order = np.array(case.notes["order"], dtype=np.int64) if _moves(context, case) else None
+    _compare(context, case, changed, tally, order=order, what="permutation of the items")
     if not expect(context, case).at_kink:  # at a kink either member may come out, whichever item is first
         _compare_gradients(context, case, changed)
 

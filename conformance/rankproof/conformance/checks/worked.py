@@ -15,7 +15,7 @@ from rankproof.conformance.cases.dtypes import round_to
 from rankproof.conformance.checks.clause import Clause, Context, NotRun, Tally
 from rankproof.conformance.checks.judge import ask, expect, judge, judge_dtype, judge_value
 from rankproof.conformance.specification.model import LossSpec, Role, Worked
-from rankproof.conformance.specification.worked import case_inputs
+from rankproof.conformance.specification.worked import case_inputs, case_upstream
 from rankproof.conformance.subjects.subject import Call
 from rankproof.conformance.verdict.finding import Level
 
@@ -67,9 +67,11 @@ def as_case(context: Context, worked: Worked) -> Case:
     mask = None if worked.mask is None else np.array(worked.mask, dtype=np.bool_)
     parameters = parameters_of(context, dict(worked.parameters))
     certified = is_certified(context.spec, rounded, parameters, context.dtype)
-    return Case(
-        rounded, parameters, _reduction(context, worked), context.dtype, mask, certified=certified, family=worked.id
-    )
+    reduction = _reduction(context, worked)
+    upstream = case_upstream(worked)
+    if upstream is not None and reduction != (worked.reduction or context.spec.reduction.default):
+        raise NotRun(f"its gradient goes on from one in the shape of reduction = {context.spec.reduction.default!r}")
+    return Case(rounded, parameters, reduction, context.dtype, mask, upstream, certified, family=worked.id)
 
 
 def _example(worked: Worked, context: Context) -> tuple[Case, ...]:
@@ -99,8 +101,10 @@ def check_worked(context: Context, case: Case, tally: Tally) -> None:
 
 def check_nan(context: Context, case: Case, tally: Tally) -> None:
     """A NaN score that the value depends on makes its unit NaN; the other units keep their values."""
-    plain = case.with_(reduction="none" if case.reduction == "none" else "sum")
-    gradient = expect(context, plain).gradient
+    plain = case.with_(reduction="none" if case.reduction == "none" else "sum", upstream=None)
+    value = expect(context, plain).value
+    # Ranks sum to a constant: where a score matters to several units, each has a weight of its own.
+    gradient = expect(context, plain.with_(upstream=1.0 + np.arange(value.size).reshape(value.shape))).gradient
     name = context.spec.score_inputs[case.notes["which"] % len(context.spec.score_inputs)]
     matters = np.flatnonzero(gradient[name])
     if not matters.size:

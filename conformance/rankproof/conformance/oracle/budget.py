@@ -47,12 +47,17 @@ class GradientBudget:
 
 
 def gradient_budget(
-    units: Sequence[tuple[float, Number]], parts: Mapping[str, slice], components: int, form: Format
+    units: Sequence[tuple[float, Number]],
+    parts: Mapping[str, slice],
+    components: int,
+    form: Format,
+    *,
+    coupled: bool = False,
 ) -> GradientBudget:
     """The budget of the sum of factors times units; ``parts`` are each input's components.
 
-    Where the list is one unit, all components of an input share the largest bound. Where it is many,
-    each unit pools over what it reads.
+    Where the list is one unit, or its units are coupled, all components of an input share the largest bound of
+    the sum. Where it is many, each unit pools over what it reads.
     """
     pooled, own = np.zeros(components), np.zeros(components)
     for factor, number in units:
@@ -62,11 +67,10 @@ def gradient_budget(
         own += abs(factor) * bound
         read = np.fromiter(number.q, dtype=np.int64, count=len(number.q))
         for part in parts.values():
-            largest = float(np.max(bound[part], initial=0.0))
-            if len(units) == 1:
-                pooled[part] += abs(factor) * largest
-            else:
-                inside = read[(read >= part.start) & (read < part.stop)]
-                pooled[inside] += abs(factor) * largest
+            inside = read[(read >= part.start) & (read < part.stop)]
+            pooled[inside] += abs(factor) * float(np.max(bound[part], initial=0.0))
+    if coupled or len(units) == 1:
+        for part in parts.values():
+            pooled[part] = np.max(own[part], initial=0.0)
     floor = form.tiny * max([1.0, *(abs(factor) for factor, _ in units)])
     return GradientBudget(BOUNDS * (form.roundoff * pooled + floor), BOUNDS * (form.roundoff * own + floor))

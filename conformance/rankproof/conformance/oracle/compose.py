@@ -96,7 +96,8 @@ class PlacedList:
     @cached_property
     def budget(self) -> GradientBudget:
         """The gradient's budget."""
-        return gradient_budget(self._counted, self.parts, self.components, format_of(self.dtype))
+        form, coupled = format_of(self.dtype), self.spec.coupled
+        return gradient_budget(self._counted, self.parts, self.components, form, coupled=coupled)
 
     @cached_property
     def stated(self) -> Array:

@@ -67,8 +67,9 @@ def _read_worked(report: Report, path: KeyPath, entry: Mapping[str, Any], declar
         gradient=_gradient(report, path, entry, declared),
         decimals=entry.get("decimals"),
         location=report.location(path),
+        upstream=_array(report, (*path, "upstream"), entry.get("upstream")),
     )
-    check_shapes(report, path, worked, declared.inputs, declared.formula, declared.mask)
+    check_shapes(report, path, worked, declared.inputs, declared.formula, declared.mask, reduction)
     check_values(report, path, worked, declared.inputs, declared.mask)
     return worked
 
@@ -98,6 +99,8 @@ def _check_expectations(report: Report, path: KeyPath, entry: Mapping[str, Any],
         report.add((*path, "value"), "under reduction none there is no value; write 'unreduced'")
     if "decimals" in entry and "value" not in entry:
         report.add((*path, "decimals"), "'decimals' says how precise 'value' is, which is missing")
+    if "upstream" in entry and "gradient" not in entry:
+        report.add((*path, "upstream"), "'upstream' is what 'gradient' goes on from, which is missing")
 
 
 def _arrays(

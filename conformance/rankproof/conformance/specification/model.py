@@ -226,7 +226,8 @@ class Worked:
 
     Inputs and expectations are nested lists of ``Constant`` (a float64 with its exact text) or bool,
     or a numpy array of size 0 for ``{shape: [...]}``; ``worked.py`` turns them into arrays. ``value``,
-    ``unreduced`` and ``gradient`` are None where the file states none. Real parameters are ``Constant``.
+    ``unreduced``, ``upstream`` (ones) and ``gradient`` are None where the file states none. Real parameters are
+    ``Constant``.
     """
 
     id: str
@@ -241,6 +242,7 @@ class Worked:
     gradient: Mapping[str, Any] | None
     decimals: int | None  # the value is published to so many decimals
     location: Location
+    upstream: Any | None = None  # the gradient that reaches the result, and that ``gradient`` goes on from
 
 
 @dataclass(frozen=True)
@@ -318,6 +320,11 @@ class LossSpec:
     def may_be_left_out(self, name: str) -> bool:
         """Whether the formula says what holds without this input; one that is drawn it takes as given."""
         return self.inputs[name].optional and not (self.sampling and self.sampling.input == name)
+
+    @property
+    def coupled(self) -> bool:
+        """Whether each position has a value of its own that depends on scores elsewhere: the derivative is a matrix."""
+        return self.formula.loop is not None and not self.separable
 
     def most_along(self, axis: str, otherwise: int) -> int:
         """How many positions along an axis a case may have, at most ``otherwise``."""

@@ -17,6 +17,7 @@ def check_shapes(
     inputs: Mapping[str, InputSpec],
     formula: Formula | None,
     mask: str | None,
+    reduction: str | None,
 ) -> None:
     """Adds a problem for every array of the case that does not fit those before it."""
     sizes: dict[str, tuple[int, str]] = {}  # axis -> length, and the input that said so
@@ -35,6 +36,10 @@ def check_shapes(
         _check_equal(report, (*path, "value"), shape_of(worked.value), ())
     if worked.unreduced is not None and formula is not None:
         _check_unreduced(report, (*path, "unreduced"), shape_of(worked.unreduced), leading, lengths, formula)
+    if worked.upstream is not None and reduction != "none":
+        _check_equal(report, (*path, "upstream"), shape_of(worked.upstream), ())
+    elif worked.upstream is not None and formula is not None:
+        _check_unreduced(report, (*path, "upstream"), shape_of(worked.upstream), leading, lengths, formula)
     for name, array in (worked.gradient or {}).items():
         if name in worked.inputs:
             _check_equal(report, (*path, "gradient", name), shape_of(array), shape_of(worked.inputs[name]))

@@ -49,7 +49,7 @@ def check_values(
 
 
 def _check_expected(report: Report, path: KeyPath, worked: Worked) -> None:
-    stated: dict[tuple[str, ...], Any] = {("value",): worked.value, ("unreduced",): worked.unreduced}
+    stated: dict[tuple[str, ...], Any] = {(key,): getattr(worked, key) for key in ("value", "unreduced", "upstream")}
     stated |= {("gradient", name): array for name, array in (worked.gradient or {}).items()}
     for key, array in stated.items():
         for position, value in _leaves(array):

@@ -50,6 +50,11 @@ def case_parameters(spec: LossSpec, worked: Worked | Invalid) -> dict[str, Any]:
     return {**spec.defaults(), **given}
 
 
+def case_upstream(worked: Worked) -> NDArray[np.float64] | None:
+    """The gradient that reaches the result of a worked case; None where the file states none, for ones."""
+    return None if worked.upstream is None else np.asarray(worked.upstream, dtype=np.float64)
+
+
 def expected_array(value: Any) -> NDArray[np.float64] | None:
     """A worked value, unreduced value or gradient as float64; None where the file states none."""
     return None if value is None else np.asarray(value, dtype=np.float64)

@@ -23,6 +23,10 @@ NO_GRADIENT = (
     "offers no gradient; return (value, {input: gradient}) or define a function of the same arguments, "
     "named with _gradient at the end, beside it"
 )
+NO_UPSTREAM = (
+    "offers the gradient of the sum of its values alone, each of which depends on many scores; define the function "
+    "that gives the gradient with a parameter named upstream, the gradient that reaches the values"
+)
 
 
 class NumpySubject(Adapter):
@@ -30,7 +34,8 @@ class NumpySubject(Adapter):
 
     ``target`` returns the value, or ``(value, {input: gradient})``. ``gradient_target`` takes the same
     arguments, and ``upstream`` if it wants the upstream gradient, and returns ``{input: gradient}``.
-    Gradients that were worked out for an upstream gradient of one are multiplied by it here.
+    Gradients that were worked out for an upstream gradient of one are multiplied by it here, except where each
+    value depends on many scores: its gradients are a matrix then, and ``upstream`` has to be taken.
     """
 
     def __init__(
@@ -74,7 +79,7 @@ class NumpySubject(Adapter):
     @property
     def offers_gradient(self) -> bool:
         """Whether a second function gives the gradient; one that comes beside the value shows in a call only."""
-        return self.gradient_target is not None
+        return self._gradient_binding is not None and (not self.spec.coupled or self._gradient_binding.upstream)
 
     @property
     def untransformed(self) -> str:
@@ -120,6 +125,8 @@ class NumpySubject(Adapter):
             extra = {"upstream": upstream} if self._gradient_binding.upstream else {}
             beside = _called(self.gradient_target, companion, passed, extra)
             upstream = None if extra else upstream
+        if self.spec.coupled and not (self._gradient_binding and self._gradient_binding.upstream):
+            raise _NoGradient(NO_UPSTREAM)
         if not isinstance(beside, Mapping):
             raise _NoGradient(f"the gradient is a {type(beside).__name__}; expected a dict from input to array")
         absent = [name for name in plan.differentiated if name not in beside]
