@@ -143,14 +143,15 @@ def check_real(name: str, value: Any, *, above: float | None = None, minimum: fl
     """
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError(f"{name}: got {type(value).__name__}, expected a number; pass a float")
-    expected = "a finite number"
-    if above is not None:
-        expected += f" above {above:g}"
-    elif minimum is not None:
-        expected += f" of at least {minimum:g}"
-    # Comparisons, because torch.compile cannot trace math.isfinite of a symbolic number.
+    # Comparisons, because torch.compile cannot trace math.isfinite of a symbolic number; nor a bound put into a text,
+    # which is therefore written where it is needed.
     outside = (above is not None and value <= above) or (minimum is not None and value < minimum)
     if not -math.inf < value < math.inf or outside:
+        expected = "a finite number"
+        if above is not None:
+            expected += f" above {above:g}"
+        elif minimum is not None:
+            expected += f" of at least {minimum:g}"
         raise ValueError(f"{name}: got {value!r}, expected {expected}; choose another")
 
 
