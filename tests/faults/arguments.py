@@ -12,7 +12,7 @@ from tests.faults.fault import Loss
 from tests.faults.judging import spec_of
 from tests.faults.planting import everywhere, for_each, in_every
 
-SCORES = ("scores", "input1", "input2")
+SCORES = ("scores", "input1", "input2", "anchor", "positive", "negative")
 LABELS = ("relevance", "positives", "target")
 _DOUBLE_SIGMOID = "https://github.com/itakurah/focal-loss-pytorch/pull/5"
 _CLAMPED = "https://github.com/DigiRL-agent/digirl/issues/22"
@@ -45,7 +45,14 @@ def reduction_ignored(values: Tensor, reduction: str, denominator: Tensor | None
     return reduce_units(values, "mean", denominator)
 
 
-@everywhere(18, "invalid.unknown_gain", "invalid.unknown_negatives", "invalid.unknown_violation", "invalid.reduction")
+@everywhere(
+    18,
+    "invalid.unknown_gain",
+    "invalid.unknown_negatives",
+    "invalid.unknown_violation",
+    "invalid.unknown_distance",
+    "invalid.reduction",
+)
 def misspelt_choice_falls_through(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     """A choice that does not exist is taken for the default."""
     parameters = spec_of(loss.__name__).parameters
@@ -78,6 +85,7 @@ def cut_to_the_shorter(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     "invalid.relevance_column",
     "invalid.relevance_without_batch",
     "invalid.positives_without_batch",
+    "invalid.one_negative_for_all",
 )
 def shapes_broadcast(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     """Shapes need only broadcast: a column against a row gives all N x N pairs, one list of labels serves a batch."""
@@ -160,7 +168,7 @@ def mask_overwritten(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     return value
 
 
-@everywhere(22, "purity.inputs", unless=("target",), source="https://github.com/linkedin/Liger-Kernel/issues/254")
+@everywhere(22, "purity.inputs", needs=("scores",), source="https://github.com/linkedin/Liger-Kernel/issues/254")
 def scores_centred_in_place(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     """The highest score is subtracted in place, which changes no difference and the caller's tensor."""
     scores = arguments["scores"]

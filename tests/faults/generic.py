@@ -11,7 +11,7 @@ from rankproof.implementations.reduction import reduce_units
 from tests.faults.fault import Loss
 from tests.faults.planting import everywhere, in_every
 
-_SCORES = ("scores", "input1", "input2")
+_SCORES = ("scores", "input1", "input2", "anchor", "positive", "negative")
 _ROUND_OFF = "https://github.com/pytorch/extension-cpp/issues/42"
 _EPSILON = "https://github.com/xingyizhou/CenterNet/blob/master/src/lib/models/losses.py"
 

@@ -38,7 +38,7 @@ def summed_in_random_order(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     return loss(**changed(arguments, (*SCORES, *LABELS, "mask"), lambda tensor: tensor[..., order]))
 
 
-@everywhere(35, "value", "padding", source=_CACHED)
+@everywhere(35, "value", "padding", source=_CACHED, one_of=LABELS)
 def labels_kept_by_shape(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     """What was prepared from the first labels of a shape is kept for all later ones of that shape."""
     kept: dict[Any, Tensor] = vars(loss).setdefault("kept_labels", {})

@@ -12,7 +12,7 @@ from rankproof.implementations.reduction import reduce_units
 from tests.faults.fault import Loss
 from tests.faults.planting import everywhere, in_every
 
-_SCORES = ("scores", "input1", "input2")
+_SCORES = ("scores", "input1", "input2", "anchor", "positive", "negative")
 _BRANCH = "https://github.com/pytorch/functorch/issues/257"
 _OLD_STYLE = "https://github.com/Dao-AILab/flash-attention/issues/2071"
 _PRODUCT = "https://github.com/KevinMusgrave/pytorch-metric-learning/pull/233"

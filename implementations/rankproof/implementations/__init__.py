@@ -5,6 +5,7 @@ from __future__ import annotations
 from rankproof.implementations.approx_ndcg import ApproxNDCGLoss, approx_ndcg
 from rankproof.implementations.margin_ranking import MarginRankingLoss, margin_ranking
 from rankproof.implementations.pairwise_hinge import PairwiseHingeLoss, pairwise_hinge
+from rankproof.implementations.triplet_margin import TripletMarginLoss, triplet_margin
 from rankproof.implementations.variants import VARIANTS, load_compilable
 from rankproof.implementations.warp import WARPLoss, warp
 from rankproof.spec.arguments import losses
@@ -14,10 +15,12 @@ __all__ = [
     "ApproxNDCGLoss",
     "MarginRankingLoss",
     "PairwiseHingeLoss",
+    "TripletMarginLoss",
     "WARPLoss",
     "approx_ndcg",
     "margin_ranking",
     "pairwise_hinge",
+    "triplet_margin",
     "warp",
 ]
 

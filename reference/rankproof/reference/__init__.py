@@ -5,6 +5,7 @@ from __future__ import annotations
 from rankproof.reference.approx_ndcg import approx_ndcg, approx_ndcg_gradient
 from rankproof.reference.margin_ranking import margin_ranking, margin_ranking_gradient
 from rankproof.reference.pairwise_hinge import pairwise_hinge, pairwise_hinge_gradient
+from rankproof.reference.triplet_margin import triplet_margin, triplet_margin_gradient
 from rankproof.reference.warp import warp, warp_gradient
 
 __all__ = [
@@ -14,6 +15,8 @@ __all__ = [
     "margin_ranking_gradient",
     "pairwise_hinge",
     "pairwise_hinge_gradient",
+    "triplet_margin",
+    "triplet_margin_gradient",
     "warp",
     "warp_gradient",
 ]
