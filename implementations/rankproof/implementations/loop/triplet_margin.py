@@ -70,7 +70,7 @@ def _cosine_distance(x: Tensor, y: Tensor) -> Tensor:
     length_x, length_y = _norm(list(x) or [zero_of(x)], 2), _norm(list(y) or [zero_of(y)], 2)
     has_directions = (length_x != 0) & (length_y != 0)
     length_x, length_y = (torch.where(has_directions, length, 1) for length in (length_x, length_y))
-    cosine = _sum([(x[f] / length_x) * (y[f] / length_y) for f in range(x.shape[0])] or [length_x * 0])
+    cosine = _sum([(x[f] / length_x) * (y[f] / length_y) for f in range(x.shape[0])] or [length_x * length_y * 0])
     return 1 - torch.where(has_directions, cosine, 0)
 
 
