@@ -16,6 +16,8 @@ from tests.faults.planting import everywhere, for_each, in_every
 _INPUTS = tuple(each for loss in losses() for each in arguments_of(loss).inputs)
 SCORES = tuple(dict.fromkeys(each.name for each in _INPUTS if each.role == "score"))
 LABELS = tuple(dict.fromkeys(each.name for each in _INPUTS if each.role not in ("score", "index")))
+FIRST = {arguments_of(loss).inputs[0].name for loss in losses()}
+BESIDE = tuple(name for name in (*SCORES, *LABELS) if name not in FIRST)  # of losses of several inputs
 _DOUBLE_SIGMOID = "https://github.com/itakurah/focal-loss-pytorch/pull/5"
 _CLAMPED = "https://github.com/DigiRL-agent/digirl/issues/22"
 _FLATTENED = "https://github.com/kemaloksuz/RankSortLoss/issues/6"
@@ -47,7 +49,14 @@ def reduction_ignored(values: Tensor, reduction: str, denominator: Tensor | None
     return reduce_units(values, "mean", denominator)
 
 
-@everywhere(18, "invalid.unknown_gain", "invalid.unknown_negatives", "invalid.unknown_violation", "invalid.reduction")
+@everywhere(
+    18,
+    "invalid.unknown_gain",
+    "invalid.unknown_negatives",
+    "invalid.unknown_violation",
+    "invalid.unknown_distance",
+    "invalid.reduction",
+)
 def misspelt_choice_falls_through(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     """A choice that does not exist is taken for the default."""
     parameters = spec_of(loss.__name__).parameters
@@ -72,7 +81,7 @@ def limits_not_checked(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     return loss(**{**arguments, **zeros})
 
 
-@everywhere(12, "invalid.lengths_differ", source=_SHORTER, one_of=LABELS)
+@everywhere(12, "invalid.lengths_differ", source=_SHORTER, one_of=BESIDE)
 def cut_to_the_shorter(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     """Inputs of different lengths are cut to the shortest, as ``zip`` does."""
     given = [name for name in (*SCORES, *LABELS) if arguments.get(name) is not None]
@@ -88,7 +97,8 @@ def cut_to_the_shorter(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     "invalid.relevance_without_batch",
     "invalid.positives_without_batch",
     "invalid.permutation_without_batch",
-    one_of=LABELS,
+    "invalid.one_negative_for_all",
+    one_of=BESIDE,
 )
 def shapes_broadcast(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     """Shapes need only broadcast: a column against a row gives all N x N pairs, one list of labels serves a batch."""

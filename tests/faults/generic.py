@@ -9,17 +9,16 @@ import torch
 from torch import Tensor
 
 from rankproof.implementations.reduction import reduce_units
-from tests.faults.arguments import LABELS
+from tests.faults.arguments import LABELS, SCORES
 from tests.faults.fault import Loss
 from tests.faults.planting import everywhere, in_every
 
-_SCORES = ("scores", "input1", "input2", "positive_scores", "negative_scores")
 _ROUND_OFF = "https://github.com/pytorch/extension-cpp/issues/42"
 _EPSILON = "https://github.com/xingyizhou/CenterNet/blob/master/src/lib/models/losses.py"
 
 
 def _scores_of(arguments: dict[str, Any]) -> dict[str, Tensor]:
-    return {name: arguments[name] for name in _SCORES if name in arguments}
+    return {name: arguments[name] for name in SCORES if name in arguments}
 
 
 Pull = Callable[[Tensor], tuple[Tensor, ...]]

@@ -7,10 +7,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from tests.faults.arguments import SCORES
 from tests.faults.fault import Loss
 from tests.faults.planting import everywhere
 
-_SCORES = ("scores", "input1", "input2", "positive_scores", "negative_scores")
 _GRID = "https://github.com/ml-explore/mlx/issues/2267"
 _DROPPED = "https://github.com/pyg-team/pyg-lib/pull/718"
 _BROADCAST = "https://github.com/ROCm/TransformerEngine/pull/623"
@@ -19,7 +19,7 @@ _GRID_ROWS, _BLOCK = 65_535, 1_024
 
 
 def _scores_of(arguments: dict[str, Any]) -> dict[str, Tensor]:
-    return {name: arguments[name] for name in _SCORES if name in arguments}
+    return {name: arguments[name] for name in SCORES if name in arguments}
 
 
 @everywhere(25, "cost", dtype="float32", right="rankproof.implementations.custom_autograd")
@@ -41,7 +41,7 @@ def lists_past_the_grid(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     return torch.where(computed.unsqueeze(-1), value.reshape(lists, -1), 0).reshape(value.shape)
 
 
-@everywhere(None, "extremes.long_list", source=_DROPPED, dtype="float32", unless=("mask",))
+@everywhere(None, "extremes.long_list", source=_DROPPED, dtype="float32", unless=("mask", "anchor"))
 def positions_past_the_grid(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     """The grid is capped at 65,536 threads of one position each: the loss of those past it is 0."""
     value = loss(**arguments)

@@ -9,10 +9,10 @@ from torch import Tensor
 from torch.autograd import Function
 
 from rankproof.implementations.reduction import reduce_units
+from tests.faults.arguments import SCORES
 from tests.faults.fault import Loss
 from tests.faults.planting import everywhere, in_every
 
-_SCORES = ("scores", "input1", "input2", "positive_scores", "negative_scores")
 _BRANCH = "https://github.com/pytorch/functorch/issues/257"
 _OLD_STYLE = "https://github.com/Dao-AILab/flash-attention/issues/2071"
 _PRODUCT = "https://github.com/KevinMusgrave/pytorch-metric-learning/pull/233"
@@ -42,7 +42,7 @@ def zeros_on_the_default_device(values: Tensor, reduction: str, denominator: Ten
 @everywhere(20, "transforms.autocast", source=_PRODUCT, dtype="float32")
 def product_of_matrices(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     """Scores come out of a product of matrices, which autocast rounds to half precision, and are cast back."""
-    one = {name: tensor.new_ones(1, 1) for name, tensor in arguments.items() if name in _SCORES}
+    one = {name: tensor.new_ones(1, 1) for name, tensor in arguments.items() if name in SCORES}
     scores = {name: (arguments[name].unsqueeze(-1) @ each).squeeze(-1).to(each.dtype) for name, each in one.items()}
     return loss(**{**arguments, **scores})
 

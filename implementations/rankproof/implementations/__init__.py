@@ -16,6 +16,7 @@ from rankproof.implementations.pairwise_logistic import PairwiseLogisticLoss, pa
 from rankproof.implementations.plackett_luce import PlackettLuceLoss, plackett_luce
 from rankproof.implementations.sample_permutations import sample_permutations
 from rankproof.implementations.soft_rank import SoftRank, soft_rank
+from rankproof.implementations.triplet_margin import TripletMarginLoss, triplet_margin
 from rankproof.implementations.variants import VARIANTS, load_compilable
 from rankproof.implementations.warp import WARPLoss, warp
 from rankproof.spec.arguments import losses
@@ -35,6 +36,7 @@ __all__ = [
     "PairwiseLogisticLoss",
     "PlackettLuceLoss",
     "SoftRank",
+    "TripletMarginLoss",
     "WARPLoss",
     "approx_map",
     "approx_mrr",
@@ -50,6 +52,7 @@ __all__ = [
     "plackett_luce",
     "sample_permutations",
     "soft_rank",
+    "triplet_margin",
     "warp",
 ]
 

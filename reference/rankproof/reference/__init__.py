@@ -15,6 +15,7 @@ from rankproof.reference.pairwise_hinge import pairwise_hinge, pairwise_hinge_gr
 from rankproof.reference.pairwise_logistic import pairwise_logistic, pairwise_logistic_gradient
 from rankproof.reference.plackett_luce import plackett_luce, plackett_luce_gradient
 from rankproof.reference.soft_rank import soft_rank, soft_rank_gradient
+from rankproof.reference.triplet_margin import triplet_margin, triplet_margin_gradient
 from rankproof.reference.warp import warp, warp_gradient
 
 __all__ = [
@@ -44,6 +45,8 @@ __all__ = [
     "plackett_luce_gradient",
     "soft_rank",
     "soft_rank_gradient",
+    "triplet_margin",
+    "triplet_margin_gradient",
     "warp",
     "warp_gradient",
 ]

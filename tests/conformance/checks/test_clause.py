@@ -37,6 +37,7 @@ def test_a_subject_that_reduces_over_lists_is_meant_for_batches():
     assert context_of("warp", batch=False).meant_for_batches
     assert not context_of("warp", batch=False, reductions=("mean",)).meant_for_batches
     assert not context_of("margin_ranking", batch=False).meant_for_batches
+    assert context_of("triplet_margin", batch=False).meant_for_batches
 
 
 def test_a_tally_keeps_the_worst_share():

@@ -10,6 +10,7 @@ from rankproof.conformance.oracle import functions
 from rankproof.conformance.oracle.arithmetic import Arithmetic
 from rankproof.conformance.oracle.errors import VacuousBound
 from rankproof.conformance.oracle.fields import FloatField, MpField
+from rankproof.conformance.oracle.numbers import Number
 from rankproof.conformance.specification.errors import FormulaError
 
 U = 2.0**-24
@@ -107,3 +108,46 @@ def test_powers_of_numbers(exponent):
 
     assert found.v == pytest.approx(2.0**exponent)
     assert found.p.get(0, 0) == pytest.approx(exponent * 2.0 ** (exponent - 1))
+
+
+def _zero(ar: Arithmetic):
+    """0 that every implementation has, and that has a partial derivative."""
+    return ar.difference(ar.leaf(0.5, 0), ar.leaf(0.5, None))
+
+
+def test_a_power_above_1_reaches_0_flat():
+    ar = Arithmetic(FloatField(), U, certified=True)
+    found = functions.power(ar, _zero(ar), ar.label(1.5))
+
+    assert (found.v, found.e, found.p, found.q) == (0, 0, {0: 0}, {0: 0})
+
+
+def test_a_power_below_1_has_a_value_at_0_and_no_derivative():
+    ar = Arithmetic(MpField(), U, certified=True)
+    found = functions.power(ar, _zero(ar), ar.label(0.25))
+
+    assert found.v == 0
+    assert all(bound != bound for bound in found.q.values())
+    assert functions.power(ar, ar.label(0.0), ar.label(0.25)).q == {}
+
+
+def test_the_first_power_of_0_is_0_with_its_derivative():
+    ar = Arithmetic(FloatField(), U, certified=True)
+    zero = _zero(ar)
+
+    assert functions.power(ar, zero, ar.label(1.0)) is zero
+
+
+def test_a_power_of_0_whose_exponent_may_be_1_or_less_says_nothing():
+    ar = Arithmetic(MpField(), U, certified=True)
+
+    with pytest.raises(VacuousBound, match="about 1"):
+        functions.power(ar, _zero(ar), Number(1.0, 1))
+
+
+@pytest.mark.parametrize("exponent", [0.0, -0.5])
+def test_0_has_no_power_of_0_or_less(exponent):
+    ar = Arithmetic(MpField(), U, certified=True)
+
+    with pytest.raises(FormulaError, match="not positive"):
+        functions.power(ar, _zero(ar), ar.label(exponent))

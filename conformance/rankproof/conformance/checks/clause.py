@@ -45,7 +45,7 @@ class Context:
     def meant_for_batches(self) -> bool:
         """Whether the subject takes batches, or at least offers to reduce over their lists."""
         able = self.capabilities
-        return able.batch or (self.spec.reduction.unit == "list" and len(able.reductions) > 1)
+        return able.batch or (self.spec.reduction.unit != "pair" and len(able.reductions) > 1)
 
     @property
     def batches(self) -> tuple[tuple[int, ...], ...]:

@@ -202,7 +202,24 @@ def power(ar: Arithmetic, base: Number, exponent: Number | int) -> Number:
         exponent = ar.integer(exponent)
     if exponent.e == 0 and exponent.v == 0.5 and not exponent.q:
         return sqrt(ar, base)
+    if base.v == 0 and base.e == 0 and exponent.v > 0 and not exponent.q:
+        return _power_of_zero(ar, base, exponent)
     return exp(ar, ar.number(ar.product(exponent, log(ar, base))))
+
+
+def _power_of_zero(ar: Arithmetic, base: Number, exponent: Number) -> Number:
+    """0, which a power above 1 reaches flat; a smaller one has no derivative there."""
+    if not base.q:
+        return Number(base.v, 0)
+    excess = exponent.v - 1
+    if excess > ar.u * exponent.e:
+        return ar.chain(base, base.v, 0, 0 * base.v, 0)
+    if excess == 0 and exponent.e == 0:
+        return base
+    if excess >= -ar.u * exponent.e:
+        raise ar.field.vacuous("0 to a power of about 1")
+    blank = dict.fromkeys(base.q, ar.field.singular("a power below 1 has no derivative at 0"))
+    return Number(base.v, 0, blank, blank)
 
 
 UNARY: Mapping[str, Callable[[Arithmetic, Number], Number]] = {
