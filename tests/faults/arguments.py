@@ -29,7 +29,12 @@ _HANDLED_BY_HAND = ("k", "max_trials", "gain", "replacement")
 
 def changed(arguments: dict[str, Any], names: tuple[str, ...], change: Any) -> dict[str, Any]:
     """The arguments, with those of these names changed; what the caller left out stays out."""
-    return {**arguments, **{name: change(arguments[name]) for name in names if arguments.get(name) is not None}}
+    return {**arguments, **{name: change(arguments[name]) for name in tensors_among(arguments, names)}}
+
+
+def tensors_among(arguments: dict[str, Any], names: tuple[str, ...]) -> list[str]:
+    """Which of these names were given data: in some losses one of them is the name of a setting, or left out."""
+    return [name for name in names if isinstance(arguments.get(name), Tensor)]
 
 
 def choices_of(loss: Loss) -> list[str]:
@@ -84,8 +89,7 @@ def limits_not_checked(loss: Loss, arguments: dict[str, Any]) -> Tensor:
 @everywhere(12, "invalid.lengths_differ", source=_SHORTER, one_of=BESIDE)
 def cut_to_the_shorter(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     """Inputs of different lengths are cut to the shortest, as ``zip`` does."""
-    given = [name for name in (*SCORES, *LABELS) if arguments.get(name) is not None]
-    names = [name for name in given if arguments[name].dim()]
+    names = [name for name in tensors_among(arguments, (*SCORES, *LABELS)) if arguments[name].dim()]
     shortest = min((arguments[name].shape[-1] for name in names), default=0)
     return loss(**changed(arguments, tuple(names), lambda tensor: tensor[..., :shortest]))
 
@@ -102,7 +106,7 @@ def cut_to_the_shorter(loss: Loss, arguments: dict[str, Any]) -> Tensor:
 )
 def shapes_broadcast(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     """Shapes need only broadcast: a column against a row gives all N x N pairs, one list of labels serves a batch."""
-    names = [name for name in (*SCORES, *LABELS) if arguments.get(name) is not None]
+    names = tensors_among(arguments, (*SCORES, *LABELS))
     if arguments[names[0]].shape[-1:] != arguments[names[-1]].shape[-1:] and "order" in arguments:
         return loss(**arguments)
     tensors = torch.broadcast_tensors(*(arguments[name] for name in names))

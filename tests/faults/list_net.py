@@ -12,8 +12,8 @@ from torch import Tensor
 from rankproof.implementations.arguments import check_arguments
 from rankproof.spec.arguments import Arguments
 from tests.faults import arguments, generic, results, sizes, transforms
-from tests.faults.fault import seen
-from tests.faults.planting import planted_in
+from tests.faults.fault import Loss, seen
+from tests.faults.planting import everywhere, planted_in
 from tests.faults.steps import list_net as steps
 from tests.faults.steps.list_net import instead_of
 
@@ -197,3 +197,13 @@ def negative_relevance_accepted(declared: Arguments, given: Mapping[str, Any], *
 
 
 globals().update(planted_in(steps, generic, arguments, results, sizes, transforms))
+
+
+@everywhere(31, "examples.skipped_list", "edge.no_share_is_uniform", "edge.no_label_is_uniform")
+def _nothing_relevant_ignored(loss: Loss, arguments: dict[str, Any]) -> Tensor:
+    """``nothing_relevant`` is accepted and not used: the default applies throughout."""
+    return loss(**{**arguments, "nothing_relevant": "counted"})
+
+
+# In the place of the one that is planted: a softmax is uniform anyway, so that few of the random cases tell.
+nothing_relevant_ignored = _nothing_relevant_ignored(steps.list_net)
