@@ -5,8 +5,8 @@ from __future__ import annotations
 import triton
 import triton.language as tl
 
+from rankproof.implementations.cuda.arithmetic import sigmoids
 from rankproof.implementations.cuda.launch import real_items
-from rankproof.implementations.cuda.soft_rank_tiles import sigmoids
 
 
 @triton.jit

@@ -5,8 +5,9 @@ from __future__ import annotations
 import triton
 import triton.language as tl
 
+from rankproof.implementations.cuda.arithmetic import divide, sigmoids
 from rankproof.implementations.cuda.launch import real_items, tile_rows
-from rankproof.implementations.cuda.soft_rank_tiles import divide, sigmoids, soft_ranks_of_rows
+from rankproof.implementations.cuda.soft_rank_tiles import soft_ranks_of_rows
 
 
 @triton.jit

@@ -67,9 +67,8 @@ class _Gradient(Function):
     def forward(
         upstream: Tensor, positive_scores: Tensor, negative_scores: Tensor, logarithm: bool, first: bool, second: bool
     ) -> tuple[Tensor | None, Tensor | None]:
-        like = {"dtype": positive_scores.dtype, "device": positive_scores.device}
-        gradient1 = torch.empty(positive_scores.shape, **like) if first else None
-        gradient2 = torch.empty(positive_scores.shape, **like) if second else None
+        gradient1 = _empty_like(positive_scores) if first else None
+        gradient2 = _empty_like(positive_scores) if second else None
         # The gradient of a sum is one number seen from every pair: it is read in place, not written out.
         shared = not any(upstream.stride())
         upstream = upstream if shared else upstream.contiguous()
@@ -104,6 +103,11 @@ class _Gradient(Function):
     def vmap(info: Any, in_dims: tuple[int | None, ...], *inputs: Any) -> tuple[Any, tuple[int | None, ...]]:
         outputs = _Gradient.apply(*batch_axis_first(info.batch_size, in_dims, inputs))  # type: ignore[no-untyped-call]
         return outputs, tuple(0 if needed else None for needed in inputs[-2:])
+
+
+def _empty_like(scores: Tensor) -> Tensor:
+    """As many numbers, contiguous whatever the strides of the scores."""
+    return torch.empty(scores.shape, dtype=scores.dtype, device=scores.device)
 
 
 def _grid(pairs: int) -> tuple[int]:

@@ -7,6 +7,7 @@ import triton
 import triton.language as tl
 from torch import Tensor
 
+from rankproof.implementations.cuda.arithmetic import divide
 from rankproof.implementations.cuda.launch import TRITON_DTYPES, launch, tile_rows, tiling
 from rankproof.implementations.lambda_loss_ranked import PairOptions, RankedLists, RankWeights
 
@@ -35,15 +36,6 @@ def loss_by_kernel(
     largest = torch.finfo(scores.dtype).max
     launch(lambda_loss_pairs, grid, *arguments, float(options.sigma), largest, rows, *scores.shape, **constants)
     return costs.sum(-1), torch.nn.functional.pad(gradient, (0, lists.scores.shape[1] - columns))
-
-
-@triton.jit
-def divide(x: tl.tensor, y: tl.tensor) -> tl.tensor:
-    """The quotient as IEEE rounds it; a plain float32 division is off by two units on a GPU."""
-    if y.dtype == tl.float64:
-        return x / y
-    else:
-        return tl.div_rn(x, y)
 
 
 @triton.jit

@@ -5,16 +5,8 @@ from __future__ import annotations
 import triton
 import triton.language as tl
 
+from rankproof.implementations.cuda.arithmetic import divide
 from rankproof.implementations.cuda.launch import real_items
-
-
-@triton.jit
-def quotient(x: tl.tensor, y: tl.tensor) -> tl.tensor:
-    """The quotient as IEEE rounds it; a plain float32 division is off by two units on a GPU."""
-    if y.dtype == tl.float64:
-        return x / y
-    else:
-        return tl.div_rn(x, y)
 
 
 @triton.jit
@@ -31,7 +23,7 @@ def shares_of(
     if EXPONENTIAL:
         return tl.where(real, tl.exp(grades - largest), 0.0)
     elif NORMALIZED:
-        return quotient(grades, tl.where(largest > 0, largest, 1.0))
+        return divide(grades, tl.where(largest > 0, largest, 1.0))
     else:
         return grades
 
@@ -78,7 +70,7 @@ def list_net_forward(
         if EXPONENTIAL:
             shrunk = tl.exp(known - largest)
         elif NORMALIZED:
-            shrunk = quotient(known, tl.where(largest > 0, largest, 1.0))
+            shrunk = divide(known, tl.where(largest > 0, largest, 1.0))
         else:
             shrunk = tl.full([ROWS], 1.0, ACCUMULATE)
 
@@ -95,7 +87,7 @@ def list_net_forward(
 
     value = lag * factor + total * tl.log(tl.where(partition > 0, partition, 1.0))
     if NORMALIZED:
-        value = quotient(value, tl.where(total > 0, total, 1.0))
+        value = divide(value, tl.where(total > 0, total, 1.0))
     inside = row < lists
     # A NaN score makes the sum of exponentials NaN; the comparison above must not hide it.
     tl.store(values_ptr + row, value + tl.where(partition != partition, partition, 0.0), mask=inside)
@@ -140,7 +132,7 @@ def list_net_backward(
     weight = shares_of(grades, largest, real, EXPONENTIAL, NORMALIZED)
     if NORMALIZED:
         some = total > 0
-        weight = quotient(weight, tl.where(some, total, 1.0))
+        weight = divide(weight, tl.where(some, total, 1.0))
         total = tl.where(some, 1.0, 0.0)
-    gradient = (quotient(exponentials, partition + tl.zeros_like(exponentials)) * total - weight) * (upstream * factor)
+    gradient = (divide(exponentials, partition + tl.zeros_like(exponentials)) * total - weight) * (upstream * factor)
     tl.store(gradient_ptr + rows * n + items, tl.where(real, gradient, 0.0), mask=inside & (items < n))

@@ -5,14 +5,7 @@ from __future__ import annotations
 import triton
 import triton.language as tl
 
-
-@triton.jit
-def divided(x: tl.tensor, y: tl.tensor) -> tl.tensor:
-    """The quotient as IEEE rounds it; a plain float32 division is off by two units on a GPU."""
-    if y.dtype == tl.float64:
-        return x / y
-    else:
-        return tl.div_rn(x, y)
+from rankproof.implementations.cuda.arithmetic import divide
 
 
 @triton.jit
@@ -25,7 +18,7 @@ def logistic_parts(x: tl.tensor) -> tuple[tl.tensor, tl.tensor, tl.tensor]:
     z = tl.exp(-tl.abs(x))
     w = 1.0 + z
     steps = w - 1.0
-    logarithm = tl.where(steps == 0, z, tl.log(w) * divided(z, tl.where(steps == 0, 1.0, steps)))
-    large = divided(1.0, w)
+    logarithm = tl.where(steps == 0, z, tl.log(w) * divide(z, tl.where(steps == 0, 1.0, steps)))
+    large = divide(1.0, w)
     small = z * large
     return logarithm, tl.where(x >= 0, large, small), tl.where(x >= 0, small, large)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import triton
 import triton.language as tl
 
+from rankproof.implementations.cuda.arithmetic import divide
 from rankproof.implementations.cuda.launch import real_items, tile_rows
-from rankproof.implementations.cuda.logistic_parts import divided, logistic_parts
+from rankproof.implementations.cuda.logistic_parts import logistic_parts
 
 
 @triton.jit
@@ -43,7 +44,7 @@ def pairwise_logistic_forward(
         real = real_i[:, None] & real_j & (i[:, None] != j)
         higher = real & (grade_i[:, None] > grade_j)
         lower = real & (grade_i[:, None] < grade_j)
-        behind = divided(score_j - score_i[:, None], scale)
+        behind = divide(score_j - score_i[:, None], scale)
         behind = tl.where(lower, -behind, behind)
         logarithm, falls, leads = logistic_parts(behind)
         costs += tl.where(higher | lower, tl.where(behind <= 0, 0.0, behind) + logarithm, 0.0)
@@ -56,7 +57,7 @@ def pairwise_logistic_forward(
             pairs += tied.to(tl.int32)
     # A NaN in no pair would be lost: it is added.
     total = 0.5 * tl.sum(costs, axis=1) + tl.where(score_i != score_i, score_i, 0.0)
-    gradient = divided(tl.sum(pulls, axis=1), tl.full([1], temperature, ACCUMULATE))
+    gradient = divide(tl.sum(pulls, axis=1), tl.full([1], temperature, ACCUMULATE))
     tl.store(costs_ptr + row * n + i, total, mask=i < n)
     tl.store(pulls_ptr + row * n + i, gradient, mask=i < n)
     tl.store(pairs_ptr + row * n + i, tl.sum(pairs, axis=1), mask=i < n)

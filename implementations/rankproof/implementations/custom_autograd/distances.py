@@ -48,7 +48,8 @@ class _NormOfDifference(Function):
         if p == 1:
             return u.abs_().sum(dim=-1)
         scale = magnitude(u)
-        return torch.linalg.vector_norm(u.div_(scale), p, dim=-1).mul_(scale.squeeze(-1))
+        norm: Tensor = torch.linalg.vector_norm(u.div_(scale), p, dim=-1)
+        return norm.mul_(scale.squeeze(-1))
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
