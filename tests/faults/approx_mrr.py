@@ -12,6 +12,7 @@ from tests.faults.fault import seen
 from tests.faults.planting import planted_in
 from tests.faults.steps import approx_mrr as steps
 from tests.faults.steps.approx_mrr import instead_of
+from tests.faults.steps.soft_ranks import signed
 
 _TFR = "https://www.tensorflow.org/ranking/api_docs/python/tfr/keras/losses/ApproxMRRLoss"
 
@@ -23,18 +24,18 @@ def reciprocals_summed(reciprocals: Tensor, positive: Tensor) -> Tensor:
     return reciprocals.sum(-1)
 
 
-@seen(5, "value", "examples.mean_of_two", "edge.empty_list")
+@seen(5, "value", "examples.mean_of_two")
 @instead_of("mean")
 def mean_over_the_items(reciprocals: Tensor, positive: Tensor) -> Tensor:
     """The sum over the positives is divided by the number of items."""
     return reciprocals.mean(-1)
 
 
-@seen(2, "edge.nothing_relevant_to_average", source="https://github.com/pytorch/pytorch/issues/68425")
-@instead_of("mean")
-def nothing_relevant_hidden_by_where(reciprocals: Tensor, positive: Tensor) -> Tensor:
-    """0 / 0 is replaced after the division: the value is right and the gradient NaN."""
-    return reciprocals.sum(-1) / positive.sum(-1)
+@seen(2, "edge.nothing_relevant_to_average", source="https://github.com/wildltr/ptranking")
+@instead_of("finish", mean=lambda reciprocals, positive: reciprocals.sum(-1) / positive.sum(-1))
+def nothing_relevant_divides_by_zero(metric: Tensor, has_relevant: Tensor, form: str, nothing_relevant: str) -> Tensor:
+    """A list with nothing relevant is 0 / 0."""
+    return signed(metric, form)
 
 
 @seen(13, "value", "edge.one_item", source="https://github.com/yihong-chen/neural-collaborative-filtering/issues/2")
