@@ -58,7 +58,7 @@ def nothing_relevant_divides_by_zero(metric: Tensor, has_relevant: Tensor, form:
 @instead_of("average")
 def epsilon_in_the_number(precisions: Tensor, positive: Tensor) -> Tensor:
     """1e-8 is added to the number of positives, against a division by 0."""
-    return precisions.sum(-1) / (positive.sum(-1) + 1e-8)
+    return precisions.sum(-1) / (positive.sum(-1).to(precisions.dtype) + 1e-8)
 
 
 @seen(3, "gradient")

@@ -45,13 +45,6 @@ def reciprocal_one_too_deep(rank: Tensor) -> Tensor:
     return 1 / (1 + rank)
 
 
-@seen(None, "value", "examples.tied_with_a_negative")
-@instead_of("reciprocal")
-def discounted_by_the_logarithm(rank: Tensor) -> Tensor:
-    """The discount is that of NDCG."""
-    return 1 / torch.log2(1 + rank)
-
-
 @seen(16, "value", source="https://github.com/wildltr/ptranking/issues/4")
 @instead_of("best")
 def first_of_the_input(reciprocals: Tensor, positive: Tensor) -> Tensor:
@@ -62,7 +55,7 @@ def first_of_the_input(reciprocals: Tensor, positive: Tensor) -> Tensor:
     return reciprocals.gather(-1, first).squeeze(-1)
 
 
-@seen(None, "value", "examples.best_of_two")
+@seen(17, "value", "examples.best_of_two")
 @instead_of("best")
 def last_positive(reciprocals: Tensor, positive: Tensor) -> Tensor:
     """The positive that ranks last is taken, by a minimum in place of the maximum."""

@@ -79,7 +79,7 @@ def nothing_relevant_divides_by_zero(metric: Tensor, has_relevant: Tensor, form:
 @instead_of("divide")
 def epsilon_in_the_number(found: Tensor, count: Tensor) -> Tensor:
     """1e-8 is added to the number of positives, against a division by 0."""
-    return found / (count + 1e-8)
+    return found / (count.to(found.dtype) + 1e-8)
 
 
 @seen(18, "invalid.zero_cutoff_temperature")
