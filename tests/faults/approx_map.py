@@ -16,7 +16,7 @@ from tests.faults.planting import planted_in
 from tests.faults.steps import approx_map as steps
 from tests.faults.steps import lists
 from tests.faults.steps.approx_map import instead_of
-from tests.faults.steps.soft_ranks import others
+from tests.faults.steps.soft_ranks import others, signed
 
 
 @seen(13, "value", "edge.one_item")
@@ -47,18 +47,18 @@ def averaged_over_the_items(precisions: Tensor, positive: Tensor) -> Tensor:
     return precisions.sum(-1) / max(1, precisions.shape[-1])
 
 
-@seen(2, "edge.nothing_relevant", source="https://github.com/pytorch/pytorch/issues/68425")
-@instead_of("average")
-def nothing_relevant_hidden_by_where(precisions: Tensor, positive: Tensor) -> Tensor:
-    """0 / 0 is replaced after the division: the value is right and the gradient NaN."""
-    return precisions.sum(-1) / positive.sum(-1)
+@seen(2, "edge.nothing_relevant", source="https://github.com/wildltr/ptranking")
+@instead_of("finish", average=lambda precisions, positive: precisions.sum(-1) / positive.sum(-1))
+def nothing_relevant_divides_by_zero(metric: Tensor, has_relevant: Tensor, form: str, nothing_relevant: str) -> Tensor:
+    """A list with nothing relevant is 0 / 0."""
+    return signed(metric, form)
 
 
 @seen(28, "value")
 @instead_of("average")
 def epsilon_in_the_number(precisions: Tensor, positive: Tensor) -> Tensor:
     """1e-8 is added to the number of positives, against a division by 0."""
-    return precisions.sum(-1) / (positive.sum(-1) + 1e-8)
+    return precisions.sum(-1) / (positive.sum(-1).to(precisions.dtype) + 1e-8)
 
 
 @seen(3, "gradient")
@@ -75,7 +75,7 @@ def larger_ranks_above(rank: Tensor, temperature: float) -> Tensor:
     return steps.hit_by_rank(-rank, temperature)
 
 
-@seen(15, "value", "examples.hard_hits", source="https://github.com/Lightning-AI/torchmetrics/issues/2031")
+@seen(15, "examples.hard_hits", source="https://github.com/Lightning-AI/torchmetrics/issues/2031")
 @instead_of("hit_by_comparison")
 def tied_hits_left_out(scores: Tensor) -> Tensor:
     """Of tied positives neither is above the other."""

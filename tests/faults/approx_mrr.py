@@ -12,6 +12,7 @@ from tests.faults.fault import seen
 from tests.faults.planting import planted_in
 from tests.faults.steps import approx_mrr as steps
 from tests.faults.steps.approx_mrr import instead_of
+from tests.faults.steps.soft_ranks import signed
 
 _TFR = "https://www.tensorflow.org/ranking/api_docs/python/tfr/keras/losses/ApproxMRRLoss"
 
@@ -23,18 +24,18 @@ def reciprocals_summed(reciprocals: Tensor, positive: Tensor) -> Tensor:
     return reciprocals.sum(-1)
 
 
-@seen(5, "value", "examples.mean_of_two", "edge.empty_list")
+@seen(5, "value", "examples.mean_of_two")
 @instead_of("mean")
 def mean_over_the_items(reciprocals: Tensor, positive: Tensor) -> Tensor:
     """The sum over the positives is divided by the number of items."""
     return reciprocals.mean(-1)
 
 
-@seen(2, "edge.nothing_relevant_to_average", source="https://github.com/pytorch/pytorch/issues/68425")
-@instead_of("mean")
-def nothing_relevant_hidden_by_where(reciprocals: Tensor, positive: Tensor) -> Tensor:
-    """0 / 0 is replaced after the division: the value is right and the gradient NaN."""
-    return reciprocals.sum(-1) / positive.sum(-1)
+@seen(2, "edge.nothing_relevant_to_average", source="https://github.com/wildltr/ptranking")
+@instead_of("finish", mean=lambda reciprocals, positive: reciprocals.sum(-1) / positive.sum(-1))
+def nothing_relevant_divides_by_zero(metric: Tensor, has_relevant: Tensor, form: str, nothing_relevant: str) -> Tensor:
+    """A list with nothing relevant is 0 / 0."""
+    return signed(metric, form)
 
 
 @seen(13, "value", "edge.one_item", source="https://github.com/yihong-chen/neural-collaborative-filtering/issues/2")
@@ -42,13 +43,6 @@ def nothing_relevant_hidden_by_where(reciprocals: Tensor, positive: Tensor) -> T
 def reciprocal_one_too_deep(rank: Tensor) -> Tensor:
     """The rank counts from 1 and 1 is added, as if it counted from 0."""
     return 1 / (1 + rank)
-
-
-@seen(None, "value", "examples.tied_with_a_negative")
-@instead_of("reciprocal")
-def discounted_by_the_logarithm(rank: Tensor) -> Tensor:
-    """The discount is that of NDCG."""
-    return 1 / torch.log2(1 + rank)
 
 
 @seen(16, "value", source="https://github.com/wildltr/ptranking/issues/4")
@@ -61,7 +55,7 @@ def first_of_the_input(reciprocals: Tensor, positive: Tensor) -> Tensor:
     return reciprocals.gather(-1, first).squeeze(-1)
 
 
-@seen(None, "value", "examples.best_of_two")
+@seen(17, "value", "examples.best_of_two")
 @instead_of("best")
 def last_positive(reciprocals: Tensor, positive: Tensor) -> Tensor:
     """The positive that ranks last is taken, by a minimum in place of the maximum."""

@@ -15,6 +15,7 @@ from tests.faults.fault import seen
 from tests.faults.planting import planted_in
 from tests.faults.steps import approx_recall as steps
 from tests.faults.steps.approx_recall import instead_of
+from tests.faults.steps.soft_ranks import signed
 
 
 @seen(29, "value", source="https://github.com/lightgbm-org/LightGBM/issues/3420")
@@ -67,18 +68,18 @@ def the_larger_of_both(positive: Tensor, k: int, normalization: str) -> Tensor:
     return count if normalization == "positives" else count.clamp(min=k)
 
 
-@seen(2, "edge.nothing_relevant", source="https://github.com/pytorch/pytorch/issues/68425")
-@instead_of("divide")
-def nothing_relevant_hidden_by_where(found: Tensor, count: Tensor) -> Tensor:
-    """0 / 0 is replaced after the division: the value is right and the gradient NaN."""
-    return found / count
+@seen(2, "edge.nothing_relevant", source="https://github.com/wildltr/ptranking")
+@instead_of("finish", divide=lambda found, count: found / count)
+def nothing_relevant_divides_by_zero(metric: Tensor, has_relevant: Tensor, form: str, nothing_relevant: str) -> Tensor:
+    """A list with nothing relevant is 0 / 0."""
+    return signed(metric, form)
 
 
 @seen(28, "value")
 @instead_of("divide")
 def epsilon_in_the_number(found: Tensor, count: Tensor) -> Tensor:
     """1e-8 is added to the number of positives, against a division by 0."""
-    return found / (count + 1e-8)
+    return found / (count.to(found.dtype) + 1e-8)
 
 
 @seen(18, "invalid.zero_cutoff_temperature")
