@@ -12,7 +12,10 @@ import pytest
 CLAUSES = ("value", "gradient", "upstream", "ties", "padding", "extremes", "edge.*")
 
 
-@pytest.mark.parametrize(("loss", "own"), [("pairwise_hinge", "kink"), ("approx_ndcg", "scale"), ("warp", "sampling")])
+@pytest.mark.parametrize(
+    ("loss", "own"),
+    [("pairwise_hinge", "kink"), ("pairwise_logistic", "scale"), ("approx_ndcg", "scale"), ("warp", "sampling")],
+)
 def test_long_ways_conform(loss, own):
     command = [sys.executable, "-m", "rankproof.conformance", "check"]
     command += [f"{Path(__file__).with_name('long_ways.py')}:{loss}", "--loss", loss, "--dtypes", "float64,float32"]

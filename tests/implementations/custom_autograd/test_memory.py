@@ -9,6 +9,7 @@ from rankproof.conformance.subjects.memory import MIB, NoMeter, peak_bytes, sett
 from rankproof.implementations.custom_autograd import sigmoid_series
 from rankproof.implementations.custom_autograd.approx_ndcg import approx_ndcg
 from rankproof.implementations.custom_autograd.pairwise_hinge import pairwise_hinge
+from rankproof.implementations.custom_autograd.pairwise_logistic import pairwise_logistic
 from rankproof.implementations.custom_autograd.warp import warp
 from tests.implementations.definitions import DEVICE
 
@@ -18,6 +19,9 @@ CALLS = {
     "pairwise_hinge of five grades": lambda s, y: pairwise_hinge(s, y),
     "pairwise_hinge of real grades": lambda s, y: pairwise_hinge(s, s.detach() ** 2),
     "pairwise_hinge, semi_hard": lambda s, y: pairwise_hinge(s, y, negatives="semi_hard"),
+    "pairwise_logistic by series": lambda s, y: pairwise_logistic(s, y, temperature=2.0),
+    "pairwise_logistic by series, of real grades": lambda s, y: pairwise_logistic(s, s.detach() ** 2, temperature=2.0),
+    "pairwise_logistic by tiles": lambda s, y: pairwise_logistic(s, y, temperature=0.001, ties="half"),
     "approx_ndcg by series": lambda s, y: approx_ndcg(s, y, temperature=2.0),
     "approx_ndcg by tiles": lambda s, y: approx_ndcg(s, y, temperature=0.001),
     "warp of many positives": lambda s, y: warp(s, y > 2),
