@@ -67,9 +67,9 @@ class _Gradient(Function):
     def forward(
         upstream: Tensor, positive_scores: Tensor, negative_scores: Tensor, logarithm: bool, first: bool, second: bool
     ) -> tuple[Tensor | None, Tensor | None]:
-        like = {"dtype": positive_scores.dtype, "device": positive_scores.device}
-        gradient1 = torch.empty(positive_scores.shape, **like) if first else None
-        gradient2 = torch.empty(positive_scores.shape, **like) if second else None
+        shape, dtype, device = positive_scores.shape, positive_scores.dtype, positive_scores.device
+        gradient1 = torch.empty(shape, dtype=dtype, device=device) if first else None
+        gradient2 = torch.empty(shape, dtype=dtype, device=device) if second else None
         # The gradient of a sum is one number seen from every pair: it is read in place, not written out.
         shared = not any(upstream.stride())
         upstream = upstream if shared else upstream.contiguous()
