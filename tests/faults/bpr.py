@@ -60,7 +60,7 @@ def softplus_linear_from_twenty(leads: Tensor) -> Tensor:
     None,
     "gradient",
     "edge.all_tied",
-    source="https://github.com/tensorflow/ranking/blob/master/tensorflow_ranking/python/losses_impl.py",
+    source="https://github.com/keras-team/keras-rs/blob/main/keras_rs/src/losses/pairwise_logistic_loss.py",
 )
 @instead_of("logarithm")
 def no_gradient_at_a_tie(leads: Tensor) -> Tensor:

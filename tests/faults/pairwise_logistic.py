@@ -23,7 +23,7 @@ Cost = Callable[[Tensor], Tensor]
 _ALLRANK = "https://github.com/allegro/allRank/blob/master/allrank/models/losses/rankNet.py"
 _PYTORCHLTR = "https://github.com/rjagerman/pytorchltr/blob/master/pytorchltr/loss/pairwise.py"
 _PTRANKING = "https://github.com/wildltr/ptranking/blob/master/ptranking/ltr_adhoc/pairwise/ranknet.py"
-_TF_RANKING = "https://github.com/tensorflow/ranking/blob/master/tensorflow_ranking/python/losses_impl.py"
+_KERAS_RS = "https://github.com/keras-team/keras-rs/blob/main/keras_rs/src/losses/pairwise_logistic_loss.py"
 _RECBOLE = "https://github.com/RUCAIBox/RecBole/blob/master/recbole/model/loss.py"
 
 
@@ -63,7 +63,7 @@ def softplus_linear_from_twenty(leads: Tensor) -> Tensor:
     return functional.softplus(-leads)
 
 
-@seen(None, "gradient", "edge.tied_scores", source=_TF_RANKING)
+@seen(None, "gradient", "edge.tied_scores", source=_KERAS_RS)
 @instead_of("cost")
 def no_gradient_at_a_tie(leads: Tensor) -> Tensor:
     """The stable form by relu and the absolute value, whose gradients at equal scores torch takes for 0."""

@@ -64,6 +64,33 @@ def pairwise_hinge(
     return reduced(values, denominators, reduction, scores.shape[:-1])
 
 
+def pairwise_logistic(
+    scores: Tensor,
+    relevance: Tensor,
+    *,
+    temperature: float = 1.0,
+    base: str = "natural",
+    ties: str = "out",
+    normalization: str = "none",
+    mask: Tensor | None = None,
+    reduction: str = "mean",
+) -> Tensor:
+    """The cross-entropy of each pair above the diagonal with its target: 1, 0, or one half."""
+    values, pairs = [], []
+    for s, y in real_lists(scores, relevance, mask):
+        counted = torch.ones(len(s), len(s), dtype=torch.bool, device=s.device).triu(1)
+        if ties == "out":
+            counted = counted & (y[:, None] != y[None, :])
+        pairs.append(int(counted.sum()))
+        target = (1 + (y[:, None] > y[None, :]).double() - (y[:, None] < y[None, :]).double()) / 2
+        lead = torch.where(counted, s[:, None] - s[None, :], 0) / temperature
+        cost = target * torch.logaddexp(-lead, lead * 0) + (1 - target) * torch.logaddexp(lead, lead * 0)
+        total = (cost * counted).sum() / (math.log(2) if base == "two" else 1)
+        values.append(total / max(1, pairs[-1]) if normalization == "list_pairs" else total)
+    denominators = pairs if normalization == "batch_pairs" else [1] * len(pairs)
+    return reduced(values, denominators, reduction, scores.shape[:-1])
+
+
 def approx_ndcg(
     scores: Tensor,
     relevance: Tensor,

@@ -36,11 +36,9 @@ def bpr(positive_scores: Floats, negative_scores: Floats, *, form: str) -> Posit
     feedback.
     """
     deficit = negative_scores - positive_scores
-    loss, chance_of_the_wrong_order = np.logaddexp(0, deficit), _sigmoid(deficit)
-    if form == "log_sigmoid":
-        pull = chance_of_the_wrong_order
-    else:
-        loss, pull = chance_of_the_wrong_order, chance_of_the_wrong_order * _sigmoid(-deficit)
+    with np.errstate(invalid="ignore"):
+        falls = _sigmoid(deficit)
+        loss, pull = (np.logaddexp(0, deficit), falls) if form == "log_sigmoid" else (falls, falls * _sigmoid(-deficit))
     return PositionLosses(loss, {"positive_scores": -pull, "negative_scores": pull})
 
 

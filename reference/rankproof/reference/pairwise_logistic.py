@@ -56,9 +56,10 @@ def pairwise_logistic(
     divisor *= math.log(2) if base == "two" else 1.0
     with np.errstate(invalid="ignore"):
         shortfall = np.where(costs > 0, (s[None, :] - s[:, None]) / temperature, 0.0)
-    pull = costs * _sigmoid(shortfall) / temperature
+        total = (costs * np.logaddexp(0, shortfall)).sum()
+        pull = costs * _sigmoid(shortfall) / temperature
     return ListLoss(
-        value=float((costs * np.logaddexp(0, shortfall)).sum() / divisor),
+        value=float(total / divisor),
         gradients={"scores": (pull.sum(axis=0) - pull.sum(axis=1)) / divisor},
         denominator=count if normalization == "batch_pairs" else 1.0,
     )

@@ -6,10 +6,11 @@ from rankproof.implementations.custom_autograd import active_pairs, sigmoid_seri
 from rankproof.implementations.custom_autograd.approx_map import approx_map
 from rankproof.implementations.custom_autograd.approx_ndcg import approx_ndcg
 from rankproof.implementations.custom_autograd.pairwise_hinge import pairwise_hinge
+from rankproof.implementations.custom_autograd.pairwise_logistic import pairwise_logistic
 from rankproof.implementations.custom_autograd.soft_rank import soft_rank
 from rankproof.implementations.custom_autograd.warp import warp
 
-__all__ = ["approx_map", "approx_ndcg", "pairwise_hinge", "soft_rank", "warp"]
+__all__ = ["approx_map", "approx_ndcg", "pairwise_hinge", "pairwise_logistic", "soft_rank", "warp"]
 
 active_pairs.FEW_PAIRS = 0
 sigmoid_series.CHEAPER_THAN = 0.1

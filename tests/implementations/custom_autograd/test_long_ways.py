@@ -20,6 +20,7 @@ CLAUSES = ("value", "gradient", "upstream", "ties", "padding", "extremes", "edge
         ("approx_map", "scale"),
         ("soft_rank", "scale"),
         ("warp", "sampling"),
+        ("pairwise_logistic", "scale"),
     ],
 )
 def test_long_ways_conform(loss, own):

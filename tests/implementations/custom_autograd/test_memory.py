@@ -12,6 +12,7 @@ from rankproof.implementations.custom_autograd.approx_mrr import approx_mrr
 from rankproof.implementations.custom_autograd.approx_ndcg import approx_ndcg
 from rankproof.implementations.custom_autograd.approx_recall import approx_recall
 from rankproof.implementations.custom_autograd.pairwise_hinge import pairwise_hinge
+from rankproof.implementations.custom_autograd.pairwise_logistic import pairwise_logistic
 from rankproof.implementations.custom_autograd.soft_rank import soft_rank
 from rankproof.implementations.custom_autograd.warp import warp
 from tests.implementations.definitions import DEVICE
@@ -22,6 +23,9 @@ CALLS = {
     "pairwise_hinge of five grades": lambda s, y: pairwise_hinge(s, y),
     "pairwise_hinge of real grades": lambda s, y: pairwise_hinge(s, s.detach() ** 2),
     "pairwise_hinge, semi_hard": lambda s, y: pairwise_hinge(s, y, negatives="semi_hard"),
+    "pairwise_logistic by series": lambda s, y: pairwise_logistic(s, y, temperature=2.0),
+    "pairwise_logistic by series, of real grades": lambda s, y: pairwise_logistic(s, s.detach() ** 2, temperature=2.0),
+    "pairwise_logistic by tiles": lambda s, y: pairwise_logistic(s, y, temperature=0.001, ties="half"),
     "approx_ndcg by series": lambda s, y: approx_ndcg(s, y, temperature=2.0),
     "approx_ndcg by tiles": lambda s, y: approx_ndcg(s, y, temperature=0.001),
     "approx_mrr of the best": lambda s, y: approx_mrr(s, y > 2),

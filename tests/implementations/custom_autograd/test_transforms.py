@@ -10,8 +10,10 @@ from rankproof.implementations.custom_autograd.approx_map import approx_map
 from rankproof.implementations.custom_autograd.approx_mrr import approx_mrr
 from rankproof.implementations.custom_autograd.approx_ndcg import approx_ndcg
 from rankproof.implementations.custom_autograd.approx_recall import approx_recall
+from rankproof.implementations.custom_autograd.bpr import bpr
 from rankproof.implementations.custom_autograd.margin_ranking import margin_ranking
 from rankproof.implementations.custom_autograd.pairwise_hinge import pairwise_hinge
+from rankproof.implementations.custom_autograd.pairwise_logistic import pairwise_logistic
 from rankproof.implementations.custom_autograd.soft_rank import soft_rank
 from rankproof.implementations.custom_autograd.warp import warp
 from tests.implementations.definitions import DEVICE
@@ -31,6 +33,10 @@ CALLS = {
     "pairwise_hinge-graded": lambda s, y, o: pairwise_hinge(s, y, normalization="batch_pairs"),
     "pairwise_hinge-hardest": lambda s, y, o: pairwise_hinge(s, y, negatives="hardest", normalization="list_pairs"),
     "pairwise_hinge-semi_hard": lambda s, y, o: pairwise_hinge(s, y, negatives="semi_hard", mask=y < 3),
+    "bpr": lambda s, y, o: bpr(s, o.to(s) / 4),
+    "bpr-one_minus_sigmoid": lambda s, y, o: bpr(s, o.to(s) / 4, form="one_minus_sigmoid"),
+    "pairwise_logistic": lambda s, y, o: pairwise_logistic(s, y, normalization="batch_pairs", mask=y != 2),
+    "pairwise_logistic-half": lambda s, y, o: pairwise_logistic(s, y, ties="half", base="two"),
     "approx_ndcg": lambda s, y, o: approx_ndcg(s, y, k=2, mask=y != 2, nothing_relevant="skip"),
     "approx_mrr-best": lambda s, y, o: approx_mrr(s, y > 1, mask=y != 2),
     "approx_recall": lambda s, y, o: approx_recall(s, y > 1, k=2, nothing_relevant="skip"),
@@ -40,7 +46,15 @@ CALLS = {
     "warp-order": lambda s, y, o: warp(s, y > 2, o, mask=y != 1),
     "warp-others": lambda s, y, o: warp(s, y > 2, o, negatives="others", normalization="positives"),
 }
-DIFFERENTIABLE_ONCE = ("approx_ndcg", "approx_recall", "approx_map", "approx_map-hard", "soft_rank")
+DIFFERENTIABLE_ONCE = (
+    "approx_ndcg",
+    "approx_recall",
+    "approx_map",
+    "approx_map-hard",
+    "pairwise_logistic",
+    "pairwise_logistic-half",
+    "soft_rank",
+)
 
 
 @pytest.fixture(params=CALLS)
