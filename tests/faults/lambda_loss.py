@@ -211,7 +211,7 @@ def probabilities_clamped(lead: Tensor, sigma: float) -> Tensor:
     return -torch.sigmoid(sigma * lead).clamp(min=1e-10).log()
 
 
-@seen(None, "value", source="https://docs.pytorch.org/docs/stable/generated/torch.nn.Softplus.html")
+@seen(None, "edge.past_a_threshold", source="https://docs.pytorch.org/docs/stable/generated/torch.nn.Softplus.html")
 @instead_of("cost")
 def logarithm_dropped_past_a_threshold(lead: Tensor, sigma: float) -> Tensor:
     """torch's softplus is the identity past 20: wrong by 2e-9, which float64 could hold."""
