@@ -211,7 +211,7 @@ def probabilities_clamped(lead: Tensor, sigma: float) -> Tensor:
     return -torch.sigmoid(sigma * lead).clamp(min=1e-10).log()
 
 
-@seen(None, "value", source="https://docs.pytorch.org/docs/stable/generated/torch.nn.Softplus.html")
+@seen(None, "edge.past_a_threshold", source="https://docs.pytorch.org/docs/stable/generated/torch.nn.Softplus.html")
 @instead_of("cost")
 def logarithm_dropped_past_a_threshold(lead: Tensor, sigma: float) -> Tensor:
     """torch's softplus is the identity past 20: wrong by 2e-9, which float64 could hold."""
@@ -260,7 +260,7 @@ def scaled_by_the_padded_length(values: Tensor, real: Tensor, scaling: str) -> T
     return values * real.shape[-1] if scaling == "list_size" else values
 
 
-@seen(None, "nan", "edge.nan_score_past_k", source="https://github.com/facebookresearch/fairchem/pull/441")
+@seen(None, "edge.nan", "edge.nan_score_past_k", source="https://github.com/facebookresearch/fairchem/pull/441")
 @instead_of("clean", propagate_nan=lambda values, scores: values)
 def nan_ranked_last(scores: Tensor, labels: Tensor, real: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """NaN scores are replaced by low ones, so that a model that has diverged has a finite loss."""

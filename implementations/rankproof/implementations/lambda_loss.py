@@ -44,7 +44,7 @@ def lambda_loss(
     Example:
         >>> import torch
         >>> lambda_loss(torch.tensor([0.0, 1.0]), torch.tensor([1, 0]), weighting="lambda_rank")
-        tensor(0.6992)
+        tensor(0.6993)
 
     Args:
         scores: s, [..., items].
@@ -100,7 +100,7 @@ class LambdaLoss(RankingLoss):
         >>> import torch
         >>> loss = LambdaLoss(weighting="lambda_rank", k=10)
         >>> loss(torch.tensor([[0.0, 1.0]]), torch.tensor([[1, 0]]))
-        tensor(0.6992)
+        tensor(0.6993)
     """
 
     loss = "lambda_loss"
