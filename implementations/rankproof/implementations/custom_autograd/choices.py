@@ -73,15 +73,12 @@ class _LogLikelihood(Function):
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
-        scores, *given = inputs
         ctx.mark_non_differentiable(*output[1:])
-        ctx.save_for_backward(*given, *output[1:])
-        ctx.dtype = scores.dtype
+        ctx.save_for_backward(*inputs, *output[1:])
 
     @staticmethod
     def backward(ctx: Any, upstream: Tensor, *_: Any) -> tuple[Tensor | None, ...]:
-        gradient = _Gradient.apply(upstream, *ctx.saved_tensors, ctx.dtype)  # type: ignore[no-untyped-call]
-        return gradient, None, None, None, None
+        return _Gradient.apply(upstream, *ctx.saved_tensors), None, None, None, None  # type: ignore[no-untyped-call]
 
     @staticmethod
     def vmap(info: Any, in_dims: tuple[int | None, ...], *inputs: Any) -> tuple[tuple[Tensor, ...], tuple[int, ...]]:
@@ -89,11 +86,15 @@ class _LogLikelihood(Function):
 
 
 class _Gradient(Function):
-    """The gradient by the scores, from the sums."""
+    """The gradient by the scores, from the sums.
+
+    The scores are among the inputs so that it does not pass for a constant when it is itself differentiated.
+    """
 
     @staticmethod
     def forward(
         upstream: Tensor,
+        scores: Tensor,
         order: Tensor | None,
         mask: Tensor | None,
         weights: Tensor | None,
@@ -101,7 +102,6 @@ class _Gradient(Function):
         highest: Tensor,
         sums: Tensor,
         powers: Tensor,
-        dtype: torch.dtype,
     ) -> Tensor:
         batch, shape = sums.shape, (math.prod(sums.shape[:-1]), sums.shape[-1])
         highest, sums, powers = highest.reshape(shape[0], highest.shape[-1]), sums.reshape(shape), powers.reshape(shape)
@@ -111,7 +111,7 @@ class _Gradient(Function):
         own = counts.double() if weights is None else torch.where(counts, weights.reshape(shape), 0)
         shared = own if begins is None else torch.zeros_like(own).scatter_add_(-1, begins.reshape(shape), own)
         taken = _rising_sums(shared / torch.where(sums == 0, 1, sums), highest)
-        gradient = own.sub_(powers * taken).mul_(upstream.reshape(-1, 1)).to(dtype)
+        gradient = own.sub_(powers * taken).mul_(upstream.reshape(-1, 1)).to(scores.dtype)
         if mask is not None:
             gradient.masked_fill_(~_in_order(mask.reshape(shape), order), 0)
         if order is not None:
