@@ -37,7 +37,7 @@ def least_relevant_first(labels: Tensor) -> Tensor:
     return steps.comes_before(-labels)
 
 
-@seen(15, "value", "examples.tied_relevance_in_order", source=_TF_RANKING)
+@seen(15, "value", "examples.tied_relevance_in_order")
 @instead_of("comes_before")
 def ties_from_the_end(labels: Tensor) -> Tensor:
     """Of equally relevant items the later one comes first, as where an ascending sort is reversed."""
@@ -68,7 +68,7 @@ def sums_from_the_front(before: Tensor, tied: Tensor, real: Tensor) -> Tensor:
     return (before | itself | tied) & lists.pairs(real)
 
 
-@seen(15, "value", "examples.tied_relevance_shared", source="https://github.com/CamDavidsonPilon/lifelines/issues/1229")
+@seen(15, "value", "examples.tied_relevance_shared", source="https://github.com/havakv/pycox/issues/27")
 @instead_of("left")
 def ties_compete_in_order(before: Tensor, tied: Tensor, real: Tensor) -> Tensor:
     """Where ties are shared, their sums still run over the later items alone."""
@@ -83,12 +83,7 @@ def padding_weighs(place: Tensor, real: Tensor, position_weights: str, k: int | 
     return torch.where(real, steps.place_weights(place, everything, position_weights, k), 0)
 
 
-@seen(
-    13,
-    "value",
-    "examples.position_weights",
-    source="https://github.com/tensorflow/ranking/blob/master/tensorflow_ranking/python/losses.py",
-)
+@seen(13, "value", "examples.position_weights")
 @instead_of("place_weights")
 def weights_one_place_up(place: Tensor, real: Tensor, position_weights: str, k: int | None) -> Tensor:
     """Places counted from 0 are put into a formula that counts from 1: the first weighs 2^n - 1."""
@@ -161,11 +156,17 @@ def padding_at_a_finite_score(before: Tensor, tied: Tensor, real: Tensor) -> Ten
     return _padding_left(before, tied, real)
 
 
+def _scores_kept(scores: Tensor, labels: Tensor, real: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    return scores, torch.where(real, labels, torch.zeros_like(labels)), real
+
+
 @seen(7, "purity.padding_nan")
-@instead_of("clean")
-def padding_kept(scores: Tensor, labels: Tensor, real: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Padding is masked after the logarithm: a NaN there leaves the value finite and makes the gradient NaN."""
-    return scores * 1, torch.where(real, labels, torch.zeros_like(labels)), real
+@instead_of("log_chances", clean=_scores_kept)
+def padding_masked_by_addition(scores: Tensor, left: Tensor) -> Tensor:
+    """A large negative number is added to the scores of the padding: a NaN there stays one."""
+    lowest = torch.finfo(scores.dtype).min / 4
+    candidates = scores.unsqueeze(-2) + torch.where(left, 0, lowest)
+    return torch.log_softmax(candidates, dim=-1).diagonal(dim1=-2, dim2=-1)
 
 
 @seen(18, "invalid.negative_relevance", source="https://github.com/scikit-learn/scikit-learn/issues/17639")

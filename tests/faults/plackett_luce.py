@@ -19,7 +19,7 @@ from tests.faults.steps import plackett_luce as steps
 from tests.faults.steps.plackett_luce import instead_of
 
 _ALLRANK = "https://github.com/allegro/allRank/blob/master/allrank/models/losses/listMLE.py"
-_INVERSE = "https://github.com/pytorch/pytorch/issues/20414"
+_INVERSE = "https://github.com/numpy/numpy/issues/22020"
 
 
 @seen(31, "value", "examples.by_a_permutation")
@@ -93,7 +93,7 @@ def _all_from_each_place_on(real: Tensor) -> Tensor:
     return torch.ones(items, items, dtype=torch.bool, device=real.device).triu().expand(*real.shape, items)
 
 
-@seen(4, "padding", "examples.padding_in_the_permutation")
+@seen(4, "padding")
 @instead_of("left")
 def padding_is_left(real: Tensor) -> Tensor:
     """Padding stays among the items that are left, with a score of 0."""
@@ -112,10 +112,12 @@ def padding_at_a_finite_score(real: Tensor) -> Tensor:
 
 
 @seen(7, "purity.padding_nan")
-@instead_of("clean")
-def padding_kept(scores: Tensor, real: Tensor) -> tuple[Tensor, Tensor]:
-    """Padding is masked after the logarithm: a NaN there leaves the value finite and makes the gradient NaN."""
-    return scores * 1, real
+@instead_of("log_chances", clean=lambda scores, real: (scores, real))
+def padding_masked_by_addition(ordered: Tensor, left: Tensor) -> Tensor:
+    """A large negative number is added to the scores of the padding: a NaN there stays one."""
+    lowest = torch.finfo(ordered.dtype).min / 4
+    candidates = ordered.unsqueeze(-2) + torch.where(left, 0, lowest)
+    return torch.log_softmax(candidates, dim=-1).diagonal(dim1=-2, dim2=-1)
 
 
 @seen(4, "padding", "examples.padding_in_the_permutation")
@@ -125,7 +127,7 @@ def padding_is_chosen(chances: Tensor, real: Tensor) -> Tensor:
     return chances.sum(-1)
 
 
-@seen(5, "value", source="https://github.com/wildltr/ptranking")
+@seen(5, "value")
 @instead_of("total")
 def mean_over_the_places(chances: Tensor, real: Tensor) -> Tensor:
     """The logarithms are averaged over the places instead of added up."""

@@ -46,6 +46,7 @@ def check_positions(name: str, index: Tensor, items: int) -> None:
     Raises:
         ValueError: an index below 0 or past the end.
     """
+    index = index.long()  # torch compares and sorts no unsigned integers of more than 8 bits
     bad = (index < 0) | (index >= items)
     # Asked first, since torch.compile takes a length that stands in a text for a constant.
     if _any(bad):
@@ -59,7 +60,7 @@ def check_permutation(name: str, index: Tensor, items: int) -> None:
         ValueError: an index below 0 or past the end, or one that comes twice.
     """
     check_positions(name, index, items)
-    ordered = index.long().sort(dim=-1).values  # torch sorts no unsigned integers of more than 8 bits
+    ordered = index.long().sort(dim=-1).values
     repeated = ordered[..., 1:] == ordered[..., :-1]
     if _any(repeated):
         *place, first = repeated.nonzero()[0].tolist()

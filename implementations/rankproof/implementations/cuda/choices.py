@@ -14,7 +14,7 @@ from rankproof.implementations.cuda.launch import INTERPRETED, TRITON_DTYPES, as
 from rankproof.implementations.reduction import accumulation_dtype
 from rankproof.implementations.transforms import batch_axis_first
 
-PLACES_OF_A_TILE = 1024
+PLACES_OF_A_TILE = 256
 
 
 def log_likelihood(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import triton
 import triton.language as tl
 
+from rankproof.implementations.cuda.approx_ndcg_tiles import divide
 from rankproof.implementations.cuda.launch import real_items
 
 LOWEST = tl.constexpr(-8e37)  # below every score, and far enough from the end of float32 to be subtracted
@@ -64,7 +65,7 @@ def choices_forward(
         real = inside & real_items(mask_ptr, row, tl.where(inside, position, -1), n)
         score = tl.load(scores_ptr + row * n + position, mask=real, other=0).to(ACCUMULATE)
         level = tl.where(real, tl.maximum(score, LOWEST), LOWEST)
-        term = tl.where(real, tl.exp(score - level), 0.0)
+        term = tl.where(real, tl.exp(tl.where(real, score - level, 0.0)), 0.0)
         highest, total = tl.associative_scan((level, term), 1, add_relative, reverse=True)
         highest, total = add_relative(highest, total, carried_level, carried)
         block_level, block_total = total_relative(level, term)
@@ -118,13 +119,14 @@ def choices_backward(
             shared = tl.where(chosen, tl.load(shared_ptr + row * n + place, mask=inside, other=0), 0.0)
         highest = tl.load(highest_ptr + row * n + place, mask=inside, other=0)
         level = tl.where(chosen, -highest, LOWEST)
-        term = shared / tl.where(chosen, total, 1.0)
+        term = divide(shared, tl.where(chosen, total, 1.0))
         reached, taken = tl.associative_scan((level, term), 1, add_relative)
         reached, taken = add_relative(reached, taken, carried_level, carried)
         block_level, block_total = total_relative(level, term)
         carried_level, carried = add_relative(block_level, block_total, carried_level, carried)
         # Where nothing was chosen yet, the level is no score's.
-        chances = tl.where(taken == 0, 0.0, tl.exp(tl.where(taken == 0, 0.0, score + reached)) * taken)
+        reached = tl.where(real & (taken != 0), score + reached, 0.0)
+        chances = tl.exp(reached) * taken
         gradient = tl.where(real, (weight - chances) * upstream, 0.0)
         written = inside & (position >= 0) & (position < n)
         tl.store(gradient_ptr + row * n + position, gradient, mask=written)

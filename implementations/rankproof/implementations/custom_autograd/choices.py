@@ -48,31 +48,33 @@ def log_likelihood(
         RuntimeError: when the gradient is itself differentiated.
     """
     value: Tensor
-    value, _, _ = _LogLikelihood.apply(scores, order, mask, weights, begins)  # type: ignore[no-untyped-call]
+    value, *_ = _LogLikelihood.apply(scores, order, mask, weights, begins)  # type: ignore[no-untyped-call]
     return value
 
 
 class _LogLikelihood(Function):
-    """The log-likelihoods of the lists; and for each place the highest score from there on, and the sum over it."""
+    """The log-likelihoods of the lists; and for each place the highest score from there on, and relative to it the sum
+    of exponentials from there on and the exponential of the score."""
 
     @staticmethod
     def forward(
         scores: Tensor, order: Tensor | None, mask: Tensor | None, weights: Tensor | None, begins: Tensor | None
-    ) -> tuple[Tensor, Tensor, Tensor]:
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         ordered, real = _ordered(scores, order, mask)
-        chances, highest, sums = _chances(ordered, real, None if begins is None else begins.reshape(ordered.shape))
+        grouped = None if begins is None else begins.reshape(ordered.shape)
+        chances, highest, sums, powers = _chances(ordered, real, grouped)
         if weights is not None:
             # A place that counts for nothing may have a chance of 0, whose logarithm is infinite.
             given = weights.reshape(ordered.shape)
             chances = torch.where(given > 0, chances * given, 0)
         batch = scores.shape[:-1]
-        return chances.sum(dim=-1).view(batch), highest.view(*batch, highest.shape[-1]), sums.view(scores.shape)
+        value, highest = chances.sum(dim=-1).view(batch), highest.view(*batch, highest.shape[-1])
+        return value, highest, sums.view(scores.shape), powers.view(scores.shape)
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
-        _, highest, sums = output
-        ctx.mark_non_differentiable(highest, sums)
-        ctx.save_for_backward(*inputs, highest, sums)
+        ctx.mark_non_differentiable(*output[1:])
+        ctx.save_for_backward(*inputs, *output[1:])
 
     @staticmethod
     def backward(ctx: Any, upstream: Tensor, *_: Any) -> tuple[Tensor | None, ...]:
@@ -80,11 +82,14 @@ class _LogLikelihood(Function):
 
     @staticmethod
     def vmap(info: Any, in_dims: tuple[int | None, ...], *inputs: Any) -> tuple[tuple[Tensor, ...], tuple[int, ...]]:
-        return _LogLikelihood.apply(*batch_axis_first(info.batch_size, in_dims, inputs)), (0, 0, 0)  # type: ignore[no-untyped-call]
+        return _LogLikelihood.apply(*batch_axis_first(info.batch_size, in_dims, inputs)), (0, 0, 0, 0)  # type: ignore[no-untyped-call]
 
 
 class _Gradient(Function):
-    """The gradient by the scores, from the sums."""
+    """The gradient by the scores, from the sums.
+
+    The scores are among the inputs so that it does not pass for a constant when it is itself differentiated.
+    """
 
     @staticmethod
     def forward(
@@ -96,19 +101,22 @@ class _Gradient(Function):
         begins: Tensor | None,
         highest: Tensor,
         sums: Tensor,
+        powers: Tensor,
     ) -> Tensor:
-        ordered, real = _ordered(scores, order, mask)
-        shape = ordered.shape
-        highest, sums = highest.reshape(shape[0], highest.shape[-1]), sums.reshape(shape)
-        counts = real & (sums != 0)
+        batch, shape = sums.shape, (math.prod(sums.shape[:-1]), sums.shape[-1])
+        highest, sums, powers = highest.reshape(shape[0], highest.shape[-1]), sums.reshape(shape), powers.reshape(shape)
+        counts = sums != 0
+        if mask is not None:
+            counts &= _in_order(mask.reshape(shape), order)
         own = counts.double() if weights is None else torch.where(counts, weights.reshape(shape), 0)
         shared = own if begins is None else torch.zeros_like(own).scatter_add_(-1, begins.reshape(shape), own)
         taken = _rising_sums(shared / torch.where(sums == 0, 1, sums), highest)
-        gradient = (own - (ordered - highest).exp() * taken) * upstream.reshape(-1, 1).double()
-        gradient = gradient.masked_fill(~real, 0).to(scores.dtype)
+        gradient = own.sub_(powers * taken).mul_(upstream.reshape(-1, 1)).to(scores.dtype)
+        if mask is not None:
+            gradient.masked_fill_(~_in_order(mask.reshape(shape), order), 0)
         if order is not None:
             gradient = torch.empty_like(gradient).scatter_(-1, order.reshape(shape), gradient)
-        return gradient.view(scores.shape)
+        return gradient.view(batch)
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
@@ -126,50 +134,56 @@ class _Gradient(Function):
         return _Gradient.apply(*batch_axis_first(info.batch_size, in_dims, inputs)), 0  # type: ignore[no-untyped-call]
 
 
-def _ordered(scores: Tensor, order: Tensor | None, mask: Tensor | None) -> tuple[Tensor, Tensor]:
+def _in_order(lists: Tensor, order: Tensor | None) -> Tensor:
+    return lists if order is None else lists.gather(-1, order.reshape(lists.shape))
+
+
+def _ordered(scores: Tensor, order: Tensor | None, mask: Tensor | None) -> tuple[Tensor, Tensor | None]:
     """The scores as [lists, items] in their order, float64, with minus infinity at padding; and which are real."""
     shape = (math.prod(scores.shape[:-1]), scores.shape[-1])
-    ordered = scores.reshape(shape)
-    real = torch.ones(shape, dtype=torch.bool, device=scores.device) if mask is None else mask.reshape(shape)
-    if order is not None:
-        places = order.reshape(shape)
-        ordered, real = ordered.gather(-1, places), real if mask is None else real.gather(-1, places)
-    ordered = ordered.double()
-    return ordered if mask is None else ordered.masked_fill(~real, -math.inf), real
+    ordered = _in_order(scores.reshape(shape), order).double()
+    if mask is None:
+        return ordered, None
+    real = _in_order(mask.reshape(shape), order)
+    return ordered.masked_fill(~real, -math.inf), real
 
 
-def _chances(ordered: Tensor, real: Tensor, begins: Tensor | None) -> tuple[Tensor, Tensor, Tensor]:
-    """The logarithms of the chances, and to what highest scores which sums of exponentials are relative."""
-    if ordered.shape[-1] == 0:
-        return ordered, ordered, ordered
+def _chances(ordered: Tensor, real: Tensor | None, begins: Tensor | None) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """The logarithms of the chances; the highest scores; and relative to these the sums and the exponentials."""
+    if ordered.numel() == 0:
+        return ordered, ordered, ordered, ordered
     if torch.compiler.is_compiling():
         return _chances_far_apart(ordered, real, begins)
     highest = ordered.amax(dim=-1, keepdim=True).clamp_(min=torch.finfo(ordered.dtype).min)
     powers = (ordered - highest).exp_()
     sums = powers.flip(-1).cumsum(-1).flip(-1)
-    compared = sums if begins is None else sums.gather(-1, begins)
-    chances = torch.where(real, powers / compared, 1).log_()
-    far = ((powers < SMALLEST) & real).any(dim=-1)
-    if far.any():
+    quotients = powers / (sums if begins is None else sums.gather(-1, begins))
+    known = powers
+    if real is not None:
+        quotients, known = quotients.masked_fill_(~real, 1), powers.masked_fill(~real, 1)
+    chances = quotients.log_()
+    if known.amin() < SMALLEST:
+        far = (known < SMALLEST).any(dim=-1)
         highest = highest.expand_as(sums).clone()
-        chances[far], highest[far], sums[far] = _chances_far_apart(
-            ordered[far], real[far], None if begins is None else begins[far]
-        )
-    return chances, highest, sums
+        rows = (ordered[far], None if real is None else real[far], None if begins is None else begins[far])
+        chances[far], highest[far], sums[far], powers[far] = _chances_far_apart(*rows)
+    return chances, highest, sums, powers
 
 
-def _chances_far_apart(ordered: Tensor, real: Tensor, begins: Tensor | None) -> tuple[Tensor, Tensor, Tensor]:
+def _chances_far_apart(
+    ordered: Tensor, real: Tensor | None, begins: Tensor | None
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """The same, with each sum relative to the highest score that it is over, so that it is at least 1."""
-    lowest = torch.finfo(ordered.dtype).min
-    highest = ordered.clamp(min=lowest).flip(-1).cummax(-1).values
+    highest = ordered.clamp(min=torch.finfo(ordered.dtype).min).flip(-1).cummax(-1).values
+    powers = (ordered.flip(-1) - highest).exp()
     before = torch.cat((highest[..., :1], highest[..., :-1]), dim=-1)
-    sums = running_sums((ordered.flip(-1) - highest).exp(), (before - highest).exp()).flip(-1)
-    highest = highest.flip(-1)
+    sums = running_sums(powers, (before - highest).exp()).flip(-1)
+    highest, powers = highest.flip(-1), powers.flip(-1)
     leads = ordered - (highest if begins is None else highest.gather(-1, begins))
     compared = sums if begins is None else sums.gather(-1, begins)
     # Where nothing above minus infinity is left, nothing is preferred.
-    chances = torch.where(real & (compared != 0), leads - compared.log(), 0)
-    return chances, highest, sums
+    counts = compared != 0 if real is None else real & (compared != 0)
+    return torch.where(counts, leads - compared.log(), 0), highest, sums, powers
 
 
 def _rising_sums(terms: Tensor, highest: Tensor) -> Tensor:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from rankproof.implementations.cuda.choices_scan import choices_backward, choices_forward
 from rankproof.implementations.cuda.kernels import Launch
 
-LONG_LISTS = {"ROWS": 1, "COLUMNS": 1024}
-SHORT_LISTS = {"ROWS": 64, "COLUMNS": 16}
+LONG_LISTS = {"ROWS": 1, "COLUMNS": 256}
+SHORT_LISTS = {"ROWS": 16, "COLUMNS": 16}
 
 
 def launches() -> tuple[Launch, ...]:
