@@ -49,11 +49,12 @@ class _NormOfDifference(Function):
             return u.abs_().sum(dim=-1)
         # On a CPU it costs little to look whether a plain norm will do, as nearly always.
         if u.device.type == "cpu" and not torch.compiler.is_compiling():
-            norms = torch.linalg.vector_norm(u, p, dim=-1)
+            norms: Tensor = torch.linalg.vector_norm(u, p, dim=-1)
             if _in_range(norms, p):
                 return norms
         scale = magnitude(u)
-        return torch.linalg.vector_norm(u.div_(scale), p, dim=-1).mul_(scale.squeeze(-1))
+        scaled: Tensor = torch.linalg.vector_norm(u.div_(scale), p, dim=-1)
+        return scaled.mul_(scale.squeeze(-1))
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
