@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import torch
 from torch import Tensor
 
+from rankproof.implementations.arguments import check_arguments
 from rankproof.implementations.reduction import reduce_units
+from rankproof.spec.arguments import Arguments
 from tests.faults import arguments, generic, results, sizes, transforms
 from tests.faults.fault import seen
 from tests.faults.planting import planted_in
@@ -116,13 +121,20 @@ def soft_margin(shortfall: Tensor) -> Tensor:
     return torch.nn.functional.softplus(shortfall)
 
 
-@seen(5, "reduction", "examples.mean_over_all_triplets", source=_ACTIVE)
+@seen(5, "examples.mean_over_all_triplets", source=_ACTIVE)
 @instead_of("reduce")
 def mean_over_active_triplets(values: Tensor, reduction: str, denominator: Tensor | None) -> Tensor:
     """The mean divides by the triplets whose loss is not 0, as pytorch-metric-learning does."""
     if reduction == "mean":
         return values.sum() / (values > 0).sum().clamp(min=1)
     return reduce_units(values, reduction)
+
+
+@seen(18, "invalid.zero_margin", "invalid.p_below_one", "invalid.negative_eps")
+@instead_of("check")
+def any_number_accepted(declared: Arguments, given: Mapping[str, Any], *, validate: bool) -> None:
+    """Numbers out of bounds are accepted: a margin of 0 is met by one point, below p = 1 there is no norm."""
+    check_arguments(declared, {**given, "margin": 1.0, "p": 2.0, "eps": 0.0}, validate=validate)
 
 
 @seen(3, "gradient", source=_ANCHOR)

@@ -173,3 +173,12 @@ def test_integers_and_exact_zeros_have_no_kink() -> None:
     assert (maximum(ar, [1, 3, 2]), minimum(ar, [1, 3, 2]), absolute(ar, -4)) == (3, 1, 4)
     assert absolute(ar, zero) is zero
     assert absolute(ar, ar.leaf(0.0, 0)).g is not None
+
+
+@pytest.mark.parametrize("formula", ["max(0, norm(x[i] for i in n))", "max(norm(x[i] for i in n), 0, x[0])"])
+def test_a_derivative_that_does_not_exist_is_not_lost_in_a_tie(formula: str) -> None:
+    told = tied(formula, [0.0, 0.0])
+
+    assert told.at_kink
+    assert not told.judge_gradient({"x": np.array([5.0, 0.0])}).judged
+    assert share(told, [np.nan, 0.0]) == np.inf

@@ -22,7 +22,7 @@ def difference(x: Tensor, y: Tensor, eps: float) -> Tensor:
 
 def norm(u: Tensor, p: float) -> Tensor:
     """The p-norm of each vector, with a gradient of 0 at 0, out of vectors whose powers neither over- nor underflow."""
-    u = torch.where(u == 0, 0, u)
+    u = u if p == 2 else torch.where(u == 0, 0, u)
     largest = torch.ones_like(u.sum(-1, keepdim=True)).detach()
     if u.shape[-1]:
         largest = torch.exp2(torch.frexp(u.detach().abs().amax(-1, keepdim=True)).exponent - 1).to(u.dtype)

@@ -51,10 +51,9 @@ def _tie(ar: Arithmetic, options: list[Number], v: Real) -> Number:
     e = max(option.e for option in options)
     leaf = all(option.certain and option.v == v for option in options)
     first = options[0]
-    if all(option.p == first.p and option.g == first.g for option in options):
-        q = {c: max(option.q[c] for option in options) for c in first.q}
-        return Number(v, e, first.p, q, first.g, leaf)
     q = _largest([option.q for option in options])
+    if all(option.p == first.p and option.g == first.g for option in options):
+        return Number(v, e, first.p, q, first.g, leaf)
     return Number(v, e, {}, q, _mixture(next(ar.ties), options), leaf)
 
 
@@ -69,8 +68,10 @@ def _mixture(tie: int, options: list[Number]) -> Generators:
 
 
 def _largest(bounds: list[Partials]) -> Partials:
+    """The largest bound of each component; NaN, of a derivative that does not exist, is larger than any number."""
     found: Partials = {}
     for bound in bounds:
         for component, q in bound.items():
-            found[component] = max(found.get(component, 0), q)
+            before = found.get(component, 0)
+            found[component] = before if before != before or before >= q else q
     return found

@@ -47,9 +47,14 @@ class _NormOfDifference(Function):
             return u.square_().sum(dim=-1)
         if p == 1:
             return u.abs_().sum(dim=-1)
+        # On a CPU it costs little to look whether a plain norm will do, as nearly always.
+        if u.device.type == "cpu" and not torch.compiler.is_compiling():
+            norms: Tensor = torch.linalg.vector_norm(u, p, dim=-1)
+            if _in_range(norms, p):
+                return norms
         scale = magnitude(u)
-        norm: Tensor = torch.linalg.vector_norm(u.div_(scale), p, dim=-1)
-        return norm.mul_(scale.squeeze(-1))
+        scaled: Tensor = torch.linalg.vector_norm(u.div_(scale), p, dim=-1)
+        return scaled.mul_(scale.squeeze(-1))
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
@@ -117,6 +122,13 @@ def _difference(x: Tensor, y: Tensor, eps: float) -> Tensor:
     """A fresh tensor x - y + eps in the dtype of accumulation."""
     u = x.to(accumulation_dtype(x.dtype)) - y
     return u.add_(eps) if eps else u
+
+
+def _in_range(norms: Tensor, p: float) -> bool:
+    """Whether the powers whose sums had these roots surely lie within the range of the dtype, and far above its end."""
+    limits = torch.finfo(norms.dtype)
+    lowest = (limits.smallest_normal / limits.eps**2) ** (1 / p)
+    return bool(((norms > lowest) & (norms < torch.inf)).all())
 
 
 def _directed(x: Tensor) -> tuple[Tensor, Tensor]:

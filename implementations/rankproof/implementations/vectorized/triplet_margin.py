@@ -49,8 +49,8 @@ def _norm(u: Tensor, p: float) -> Tensor:
         # Below p = 2 the slope of a difference of 0 changes infinitely fast: a second derivative would be NaN.
         u = torch.where(u == 0, 0, u)
     scale = magnitude(u)
-    norm: Tensor = torch.linalg.vector_norm(u / scale, p, dim=-1)
-    return norm * scale.squeeze(-1)
+    scaled: Tensor = torch.linalg.vector_norm(u / scale, p, dim=-1)
+    return scaled * scale.squeeze(-1)
 
 
 def _cosine_distance(x: Tensor, y: Tensor) -> Tensor:
