@@ -22,7 +22,7 @@ def fresh_leaf(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     return loss(**arguments).detach().clone().requires_grad_()
 
 
-@everywhere(3, "gradient", source="https://github.com/paiml/aprender/issues/3034")
+@everywhere(3, "edge", source="https://github.com/paiml/aprender/issues/3034")
 def zero_as_a_number(loss: Loss, arguments: dict[str, Any]) -> Tensor | float:
     """A loss of 0 is returned as a Python number, which has no backward."""
     value = loss(**arguments)
@@ -49,7 +49,7 @@ def labels_kept_by_shape(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     return loss(**{**arguments, name: first, "validate": False})
 
 
-@everywhere(35, "reduction", "determinism", source="https://github.com/keras-team/keras/pull/22617")
+@everywhere(35, "reduction", source="https://github.com/keras-team/keras/pull/22617")
 def running_mean(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     """A reduced loss is the running mean over this call and the one before; its gradient is that of this call."""
     value = loss(**arguments)
