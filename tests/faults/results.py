@@ -51,7 +51,7 @@ def labels_kept_by_shape(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     return loss(**{**arguments, name: first, "validate": False})
 
 
-@everywhere(35, "reduction", "determinism", source="https://github.com/keras-team/keras/pull/22617")
+@everywhere(35, "reduction", source="https://github.com/keras-team/keras/pull/22617")
 def running_mean(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     """A reduced loss is the running mean over this call and the one before; its gradient is that of this call."""
     value = loss(**arguments)

@@ -131,7 +131,7 @@ def padding_has_a_rank(ranks: Tensor, scores: Tensor, real: Tensor) -> Tensor:
     return torch.where(scores.isnan().any(-1, keepdim=True), torch.nan, ranks)
 
 
-@seen(5, "padding", "reduction", "examples.padded_mean", source="https://github.com/tensorflow/ranking/issues/359")
+@seen(5, "padding", "examples.padded_mean", source="https://github.com/tensorflow/ranking/issues/359")
 @instead_of("counted")
 def mean_over_the_padded_width(real: Tensor) -> Tensor:
     """The mean divides by the number of positions, padding among them."""

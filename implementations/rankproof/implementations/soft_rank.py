@@ -29,7 +29,7 @@ def soft_rank(
     Example:
         >>> import torch
         >>> soft_rank(torch.tensor([0.5, 1.0, -0.2]), temperature=0.1)
-        tensor([2.0058, 1.0067, 2.9991])
+        tensor([1.9942, 1.0067, 2.9991])
 
     Args:
         scores: s, [..., items].
