@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rankproof.implementations.approx_ndcg import ApproxNDCGLoss, approx_ndcg
+from rankproof.implementations.expected_rank import ExpectedRankLoss, expected_rank
 from rankproof.implementations.margin_ranking import MarginRankingLoss, margin_ranking
 from rankproof.implementations.pairwise_hinge import PairwiseHingeLoss, pairwise_hinge
 from rankproof.implementations.soft_rank import SoftRank, soft_rank
@@ -13,11 +14,13 @@ from rankproof.spec.arguments import losses
 __all__ = [
     "VARIANTS",
     "ApproxNDCGLoss",
+    "ExpectedRankLoss",
     "MarginRankingLoss",
     "PairwiseHingeLoss",
     "SoftRank",
     "WARPLoss",
     "approx_ndcg",
+    "expected_rank",
     "margin_ranking",
     "pairwise_hinge",
     "soft_rank",
