@@ -7,6 +7,7 @@ from rankproof.implementations.approx_mrr import ApproxMRRLoss, approx_mrr
 from rankproof.implementations.approx_ndcg import ApproxNDCGLoss, approx_ndcg
 from rankproof.implementations.approx_recall import ApproxRecallLoss, approx_recall
 from rankproof.implementations.bpr import BPRLoss, bpr
+from rankproof.implementations.expected_rank import ExpectedRankLoss, expected_rank
 from rankproof.implementations.lambda_loss import LambdaLoss, lambda_loss
 from rankproof.implementations.list_mle import ListMLELoss, list_mle
 from rankproof.implementations.list_net import ListNetLoss, list_net
@@ -28,6 +29,7 @@ __all__ = [
     "ApproxNDCGLoss",
     "ApproxRecallLoss",
     "BPRLoss",
+    "ExpectedRankLoss",
     "LambdaLoss",
     "ListMLELoss",
     "ListNetLoss",
@@ -43,6 +45,7 @@ __all__ = [
     "approx_ndcg",
     "approx_recall",
     "bpr",
+    "expected_rank",
     "lambda_loss",
     "list_mle",
     "list_net",

@@ -7,6 +7,7 @@ from rankproof.reference.approx_mrr import approx_mrr, approx_mrr_gradient
 from rankproof.reference.approx_ndcg import approx_ndcg, approx_ndcg_gradient
 from rankproof.reference.approx_recall import approx_recall, approx_recall_gradient
 from rankproof.reference.bpr import bpr, bpr_gradient
+from rankproof.reference.expected_rank import expected_rank, expected_rank_gradient
 from rankproof.reference.lambda_loss import lambda_loss, lambda_loss_gradient
 from rankproof.reference.list_mle import list_mle, list_mle_gradient
 from rankproof.reference.list_net import list_net, list_net_gradient
@@ -29,6 +30,8 @@ __all__ = [
     "approx_recall_gradient",
     "bpr",
     "bpr_gradient",
+    "expected_rank",
+    "expected_rank_gradient",
     "lambda_loss",
     "lambda_loss_gradient",
     "list_mle",
