@@ -147,7 +147,7 @@ def _compiled(context: Context) -> Drawn:
     _able(context)
     masked = context.spec.mask is not None and context.capabilities.mask
     found = []
-    for again, length in enumerate(LENGTHS):
+    for again, length in enumerate(_lengths(context.spec)):
         plan = Plan(
             batches=((2 + again,),) if context.capabilities.batch else ((),),
             smallest=length,
@@ -158,6 +158,12 @@ def _compiled(context: Context) -> Drawn:
         drawn = context.drawn(plan).filter(lambda case: _of_different_axes(context.spec, case))
         found.append(draw_cases(drawn, DRAWN, again)[-1].with_(notes={"again": bool(again)}))
     return tuple(found)
+
+
+def _lengths(spec: LossSpec) -> tuple[int, int]:
+    """Two lengths, the longest that a case may have where that is limited."""
+    most = min((spec.most_along(axis, LENGTHS[1]) for axis in spec.axes), default=LENGTHS[1])
+    return LENGTHS if most == LENGTHS[1] else (most - 1, most)
 
 
 def _of_different_axes(spec: LossSpec, case: Case) -> bool:
