@@ -20,7 +20,7 @@ spec_of = cache(load_builtin)
 LOSSES = losses()
 SCORES = {loss: arguments_of(loss).scores for loss in LOSSES}
 MASKED = tuple(loss for loss in LOSSES if arguments_of(loss).masked)
-MOST_CONVENTIONS = 200
+MOST_CONVENTIONS = 48
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from tests.implementations.definitions import DEVICE
 
 READABLE = ["loop", "vectorized"]
 VARIANTS = [*READABLE, "custom_autograd", *(["cuda"] if DEVICE == "cpu" else [])]
-INTERPRETED = 20  # calls of kernels in Triton's interpreter, which takes its time
+INTERPRETED = 8  # calls of kernels in Triton's interpreter, which takes its time
 
 
 @pytest.mark.parametrize("variant", VARIANTS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib.util
 import json
 import os
 import subprocess
@@ -15,6 +16,9 @@ from rankproof.implementations import cuda
 from rankproof.implementations.cuda.kernels import launches
 
 HERE = Path(__file__).parent
+# In one process of several: what is compiled serves all tests.
+if importlib.util.find_spec("xdist"):
+    pytestmark = pytest.mark.xdist_group("kernels")
 KERNELS = sorted({launch.name for launch in launches()})
 # Every launch in float32; one of each kernel for the other architecture and in the other dtypes.
 TARGETS = [(90, "fp32", "all"), (80, "fp32", "each"), (90, "fp64", "each"), (90, "bf16", "each")]

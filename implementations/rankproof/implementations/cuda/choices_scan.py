@@ -5,7 +5,7 @@ from __future__ import annotations
 import triton
 import triton.language as tl
 
-from rankproof.implementations.cuda.approx_ndcg_tiles import divide
+from rankproof.implementations.cuda.arithmetic import divide
 from rankproof.implementations.cuda.launch import real_items
 
 LOWEST = tl.constexpr(-8e37)  # below every score, and far enough from the end of float32 to be subtracted
