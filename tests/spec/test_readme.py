@@ -34,7 +34,8 @@ def test_every_clause_is_in_the_table_of_contents() -> None:
 
 
 def test_every_link_within_the_page_leads_somewhere() -> None:
-    anchors = {heading.lower().replace(" ", "-") for heading in re.findall(r"^#+ (.+)$", TEXT, re.MULTILINE)}
+    headings = re.findall(r"^#+ (.+)$", TEXT, re.MULTILINE)
+    anchors = {re.sub(r"[^\w\- ]", "", heading).lower().replace(" ", "-") for heading in headings}
 
     assert set(re.findall(r"\]\(#([^)]+)\)", TEXT)) - anchors == set()
 
