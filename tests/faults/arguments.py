@@ -101,6 +101,7 @@ def cut_to_the_shorter(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     "invalid.relevance_without_batch",
     "invalid.positives_without_batch",
     "invalid.permutation_without_batch",
+    "invalid.ranks_without_batch",
     "invalid.one_negative_for_all",
     one_of=BESIDE,
 )

@@ -36,30 +36,30 @@ def judged(court: Court, before: str, after: str, *, limits: Limits = LIMITS, pr
 
 
 def test_a_wrong_loss_is_killed_by_a_clause(court: Court) -> None:
-    result = judged(court, "margin - sign *", "margin + sign *")
+    result = judged(court, "margin - target *", "margin + target *")
 
     assert result.fate is Fate.KILLED
     assert result.by in [duty.id for duty in duties(HINGE)]
 
 
 def test_a_change_that_changes_nothing_survives(court: Court) -> None:
-    result = judged(court, "np.where(shortfall > 0, sign, 0.0)", "np.where(0 < shortfall, sign, 0.0)")
+    result = judged(court, "np.where(shortfall > 0, target, 0.0)", "np.where(0 < shortfall, target, 0.0)")
 
     assert result.fate is Fate.SURVIVED
     assert result.is_unlisted_survivor
 
 
 def test_another_member_of_the_gradient_set_is_told(court: Court) -> None:
-    result = judged(court, "np.where(shortfall > 0, sign", "np.where(shortfall >= 0, sign")
+    result = judged(court, "np.where(shortfall > 0, target", "np.where(shortfall >= 0, target")
 
     assert result.fate is Fate.CHANGED
     assert "is admissible" in result.by
 
 
 def test_an_endless_mutant_is_stopped(court: Court) -> None:
-    endless = "while True: pass\n    return margin - sign *"
+    endless = "while True: pass\n    shortfall = margin - target *"
     started = time.monotonic()
-    result = judged(court, "return margin - sign *", endless, limits=Limits(cpu_seconds=2, wall_seconds=30.0))
+    result = judged(court, "shortfall = margin - target *", endless, limits=Limits(cpu_seconds=2, wall_seconds=30.0))
 
     assert result.fate is Fate.STOPPED
     assert "SIGXCPU" in result.by
@@ -67,14 +67,14 @@ def test_an_endless_mutant_is_stopped(court: Court) -> None:
 
 
 def test_a_mutant_that_sleeps_is_stopped(court: Court) -> None:
-    asleep = "import time; time.sleep(100)\n    return margin - sign *"
-    result = judged(court, "return margin - sign *", asleep, limits=Limits(wall_seconds=1.0))
+    asleep = "import time; time.sleep(100)\n    shortfall = margin - target *"
+    result = judged(court, "shortfall = margin - target *", asleep, limits=Limits(wall_seconds=1.0))
 
     assert (result.fate, result.by) == (Fate.STOPPED, "ended by SIGKILL")
 
 
 def test_a_mutant_that_ends_its_process_is_stopped(court: Court) -> None:
-    result = judged(court, "return margin - sign *", "import os; os._exit(3)\n    return margin - sign *")
+    result = judged(court, "shortfall = margin - target *", "import os; os._exit(3)\n    shortfall = margin - target *")
 
     assert (result.fate, result.by) == (Fate.STOPPED, "ended itself with 3")
 
@@ -98,13 +98,13 @@ def test_a_mutant_of_a_shared_file_reaches_every_loss(court: Court) -> None:
 
 def test_mutants_leave_the_process_as_it_was(court: Court) -> None:
     module = sys.modules[HINGE.module]
-    judged(court, "margin - sign *", "margin + sign *")
+    judged(court, "margin - target *", "margin + target *")
 
     assert sys.modules[HINGE.module] is module
 
 
 def test_a_mutant_listed_as_equivalent_that_is_killed_is_stale(court: Court) -> None:
-    result = judged(court, "margin - sign *", "margin + sign *", proof="It looks alike.")
+    result = judged(court, "margin - target *", "margin + target *", proof="It looks alike.")
 
     assert result.is_stale
 
@@ -112,7 +112,7 @@ def test_a_mutant_listed_as_equivalent_that_is_killed_is_stale(court: Court) -> 
 def test_wrong_code_is_refused_before_it_is_mutated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     package = tmp_path / "wrong_family"
     package.mkdir()
-    (package / "margin_ranking.py").write_text(HINGE.source.replace("margin - sign *", "margin + sign *"))
+    (package / "margin_ranking.py").write_text(HINGE.source.replace("margin - target *", "margin + target *"))
     monkeypatch.syspath_prepend(tmp_path)
     wrong = Mutated("wrong", "wrong_family.margin_ranking", "wrong_family", HINGE.losses, HINGE.operators)
 
