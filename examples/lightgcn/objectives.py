@@ -112,6 +112,19 @@ def of_order(module: Loss, declared: Arguments) -> Compute:
     return compute
 
 
+def of_target_ranks(module: Loss, declared: Arguments) -> Compute:
+    """A loss of lists of scores and the ranks that they should have: known items first, tied ones at their mean rank."""
+
+    def compute(users: Tensor, items: Tensor, lists: CandidateLists, generator: torch.Generator) -> Tensor:
+        scores = dot_product(users[:, None], items[lists.items])
+        known = lists.positive.sum(-1, keepdim=True)
+        drawn = lists.mask.sum(-1, keepdim=True) - known
+        ranks = torch.where(lists.positive, (known + 1) / 2, known + (drawn + 1) / 2)
+        return module(scores, ranks, mask=lists.mask)
+
+    return compute
+
+
 def of_scored_pairs(module: Loss, choose: ChooseNegatives) -> Compute:
     """A loss of the scores of a positive and a negative."""
 
@@ -145,6 +158,7 @@ LISTS: Mapping[tuple[str, ...], Callable[[Loss, Arguments], Compute]] = {
     ("scores", "relevance"): of_labels,
     ("scores", "positives"): of_labels,
     ("scores", "permutation"): of_order,
+    ("scores", "target_ranks"): of_target_ranks,
 }
 PAIRS: Mapping[tuple[str, ...], tuple[Callable[[Loss, ChooseNegatives], Compute], Score]] = {
     ("input1", "input2", "target"): (of_signed_pairs, dot_product),
