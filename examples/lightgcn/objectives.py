@@ -113,7 +113,7 @@ def of_order(module: Loss, declared: Arguments) -> Compute:
 
 
 def of_target_ranks(module: Loss, declared: Arguments) -> Compute:
-    """A loss of lists of scores and the ranks that they should have: known items first, tied ones at their mean rank."""
+    """A loss of lists of scores and the ranks that they should have: known items first, tied ones at their mean."""
 
     def compute(users: Tensor, items: Tensor, lists: CandidateLists, generator: torch.Generator) -> Tensor:
         scores = dot_product(users[:, None], items[lists.items])

@@ -13,7 +13,7 @@ from examples.lightgcn.__main__ import NEEDED, main
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--objective", "warpp"], "got 'warpp', expected one of approx_ndcg, "),
+        (["--objective", "warpp"], "got 'warpp', expected one of approx_map, "),
         (["--epochs", "1"], "1 is not in the range x>=2"),
         (["--seed", "-1"], "-1 is not in the range"),
         (["--figure", "tests"], "is a directory"),

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rankproof.conformance.cases.sized import sized
 from rankproof.conformance.oracle.lists import split, values_of
 from rankproof.conformance.oracle.listwise import Listwise
 from rankproof.conformance.oracle.settings import Setting
@@ -72,18 +73,9 @@ def test_agree_with_differences(formula: str, scores: list[float]) -> None:
 @pytest.mark.parametrize("name", builtin_ids())
 def test_floats_and_high_precision_agree(name: str) -> None:
     spec = load_builtin(name)
-    rng = np.random.default_rng(5)
-    scores = rng.normal(size=5)
-    inputs = {
-        "scores": scores,
-        "relevance": np.array([2.0, 0, 1, 0, 3]),
-        "input1": scores,
-        "input2": scores[::-1].copy(),
-        "target": np.array([1.0, -1, 1, 1, -1]),
-        "positives": np.array([True, False, False, True, False]),
-        "order": np.array([4, 1, 2, 0, 3]),
-    }
-    given_case = case(scores).with_(inputs={key: inputs[key] for key in spec.inputs})
+    size = min(spec.most_along(axis, 5) for axis in spec.axes)
+    asked = {"reduction": spec.reduction.default, "dtype": "float64", "family": "given"}
+    given_case = sized(spec, tuple(spec.inputs), (size,), spec.defaults(), seed=5, **asked)
     (_, given_list), *_ = split(spec, given_case)
     lists = Listwise()
 

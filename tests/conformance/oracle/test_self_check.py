@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from rankproof.conformance.cases.case import Case
+from rankproof.conformance.cases.sized import sized
 from rankproof.conformance.oracle import agreement
 from rankproof.conformance.specification import builtin_ids, load_builtin
 from rankproof.conformance.specification.model import LossSpec
@@ -14,28 +16,22 @@ RIGHT = "sum(softplus(x[i] - x[j]) for i in n for j in n if y[i] < y[j])"
 SLOPE = "sum(sigmoid(x[i] - x[j]) for j in n if y[i] < y[j]) - sum(sigmoid(x[j] - x[i]) for j in n if y[j] < y[i])"
 
 
-def point(spec: LossSpec, index: int) -> dict[str, np.ndarray]:
-    rng = np.random.default_rng(index)
-    scores = rng.normal(size=(2, 5)) * [1, 30][index % 2]
+def point(spec: LossSpec, index: int) -> Case:
+    """Two lists of scores of the size that training sees or wide ones, some of them tied."""
+    size = min(spec.most_along(axis, 5) for axis in spec.axes)
+    asked = {"reduction": spec.reduction.default, "dtype": "float64", "family": "given"}
+    drawn = sized(spec, tuple(spec.inputs), (2, size), spec.defaults(), seed=index, **asked)
+    scores = {name: drawn.inputs[name] * [1, 30][index % 2] for name in spec.score_inputs}
     if index % 3 == 0:
-        scores = np.round(scores)
-    every = {
-        "scores": scores,
-        "relevance": rng.integers(0, 3, (2, 5)).astype(float),
-        "input1": scores,
-        "input2": np.round(rng.normal(size=(2, 5))),
-        "target": rng.choice([-1.0, 1.0], (2, 5)),
-        "positives": rng.random((2, 5)) < 0.5,
-        "order": rng.permuted(np.tile(np.arange(5), (2, 1)), axis=1),
-    }
-    return {name: every[name] for name in spec.inputs}
+        scores = {name: np.round(array) for name, array in scores.items()}
+    return drawn.with_(inputs={**drawn.inputs, **scores})
 
 
 @pytest.mark.parametrize("name", builtin_ids())
 def test_the_built_in_specs_agree_with_themselves(name: str) -> None:
     spec = load_builtin(name)
     for index in range(6):
-        told = agreement(spec, case([0.0]).with_(inputs=point(spec, index), parameters=spec.defaults()))
+        told = agreement(spec, point(spec, index))
 
         assert told.stated <= 1
         assert told.contradictions == ()
