@@ -28,7 +28,7 @@ def test_every_part_of_a_loss_is_told(spec):
 def test_who_uses_which_convention_is_told(spec):
     words = " ".join(describe(spec).split())
 
-    assert spec.conventions
+    assert spec.conventions or spec.differences
     for values in spec.conventions.values():
         for each in values:
             assert f"{each.value}: {', '.join(each.used_by)}" in words
