@@ -22,7 +22,7 @@ Problems = Callable[..., list[str]]
         (
             "unit: pair,",
             "unit: pairs,",
-            "(reduction.unit): got 'pairs', expected one of pair, list, item; did you mean 'pair'?",
+            "(reduction.unit): got 'pairs', expected one of pair, list, item, triplet; did you mean 'pair'?",
         ),
         ("default: mean", "default: average", "(reduction.default): got 'average', expected one of none, sum, mean"),
         ("default: mean", "default: true", "(reduction.default): got true, expected one of none, sum, mean"),
