@@ -27,6 +27,11 @@ def expected_rank(
     or the squares of these differences, with b = 1 or 0, and c = 1 or the number of items. A NaN score makes its
     list's loss NaN; at a rank that is met exactly the absolute difference has a gradient of 0.
 
+    Example:
+        >>> import torch
+        >>> expected_rank(torch.tensor([3.0, 1.0]).log(), torch.tensor([1, 2]))
+        tensor(0.5000)
+
     Args:
         scores: s, [..., items].
         target_ranks: t of at least 0, [..., items]; of any real dtype.
@@ -62,7 +67,14 @@ def expected_rank(
 
 
 class ExpectedRankLoss(RankingLoss):
-    """Expected rank loss as a module; the arguments are those of :func:`expected_rank`."""
+    """Expected rank loss as a module; the arguments are those of :func:`expected_rank`.
+
+    Example:
+        >>> import torch
+        >>> loss = ExpectedRankLoss(distance="l2")
+        >>> loss(torch.tensor([[3.0, 1.0]]).log(), torch.tensor([[1, 2]]))
+        tensor(0.1250)
+    """
 
     loss = "expected_rank"
 
