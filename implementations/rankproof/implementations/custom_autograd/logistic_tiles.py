@@ -29,7 +29,7 @@ def tiled_sums(scores: Tensor, codes: Tensor, weights: Tensor, temperature: floa
     """
     codes = codes.to(scores.dtype)
     values, gradient = scores.new_zeros(scores.shape[0]), torch.zeros_like(scores)
-    for tile in tiles(scores, temperature):
+    for tile in tiles(scores, temperature, matrices=8):
         costs, pulls = _graded(tile, codes, weights, tied)
         # A tile with the same items on both sides has each pair twice, once in either order.
         values[tile.rows[0]] += costs / 2 if tile.repeated else costs

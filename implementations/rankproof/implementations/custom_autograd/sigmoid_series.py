@@ -60,7 +60,9 @@ def _polynomials(reach: float) -> int:
 def series_counts(series: Series, weights: Tensor) -> Tensor:
     """As :func:`tiled_counts`: O(items polynomials) time, O(items) memory."""
     (counts,) = _evaluate(series, _coefficients(series, weights, torch.sigmoid))
-    return counts - weights / 2
+    # An item that no other stands against has a count of 0, not of a rounding.
+    has_others = weights.sum(dim=-1, keepdim=True) > weights
+    return (counts - weights / 2) * has_others
 
 
 def series_slopes(series: Series, weights: Tensor, slopes: Tensor) -> Tensor:

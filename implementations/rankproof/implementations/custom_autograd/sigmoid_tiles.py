@@ -76,10 +76,13 @@ def tiled_slopes(scores: Tensor, weights: Tensor, slopes: Tensor, temperature: f
     return (sums[:, 0] - slopes * sums[:, 1]) / temperature
 
 
-def tiles(scores: Tensor, temperature: float) -> Iterator[Tile]:
-    """Tiles that hold each pair of items of each list once, but for those that are repeated; one lives at a time."""
+def tiles(scores: Tensor, temperature: float, matrices: int = 2) -> Iterator[Tile]:
+    """Tiles that hold each pair of items of each list once, but for those that are repeated; one lives at a time.
+
+    The more ``matrices`` of pairs are in use at a time, the smaller they are.
+    """
     lists, items = scores.shape
-    pairs = CPU_TILE if scores.is_cpu else CUDA_TILE
+    pairs = (CPU_TILE if scores.is_cpu else CUDA_TILE) * 2 // matrices
     side = min(items, int(pairs**0.5))
     together = max(1, pairs // side**2) if side else 1
     buffer = scores.new_empty(min(lists, together) * side * side)
