@@ -77,7 +77,7 @@ def mean_over_no_item(real: Tensor, normalization: str) -> Tensor:
     return real.sum(-1) if normalization == "items" else steps.shared_by(real, normalization)
 
 
-@seen(1, "edge.tied_targets", "edge.saturated")
+@seen(1, "edge.tied_targets")
 @instead_of("distance_of")
 def root_of_the_square(excess: Tensor, distance: str) -> Tensor:
     """The absolute difference is the root of its square, whose gradient at 0 is NaN."""
