@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import signal
@@ -181,7 +182,10 @@ def test_a_killed_run_leaves_a_record_and_no_process(tmp_path, sent):
     path = tmp_path / "soak.json"
     arguments = ["--loss", "margin_ranking", "--cases-per-clause", "1", "--cases", "1000000", "--processes", "1"]
     started = [sys.executable, "-m", "rankproof.conformance", "soak", *arguments, "--state", str(path)]
-    process = subprocess.Popen(started, stdout=subprocess.PIPE, start_new_session=True, env=dict(os.environ))
+    # A shell that runs these tests in the background has them ignore Ctrl-C, and what they start as well.
+    heard = functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    options = {"start_new_session": True, "env": dict(os.environ), "preexec_fn": heard}
+    process = subprocess.Popen(started, stdout=subprocess.PIPE, **options)
     assert process.stdout.readline().startswith(b"seed 1 margin_ranking")
     os.kill(process.pid, sent)
     process.wait(30)
