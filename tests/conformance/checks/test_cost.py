@@ -134,6 +134,20 @@ def test_a_right_subject_is_not_blamed_under_noise_and_a_wrong_one_always():
     assert [verdict(wrong).verdict for _ in range(5)] == [Verdict.DIVERGES] * 5
 
 
+def test_a_right_subject_is_not_blamed_where_gaps_in_the_heap_hide_its_small_peaks():
+    def small_objects(n):
+        if n > 1024:
+            raise ValueError("at most 1024 items")
+        return [bytes(95) for _ in range(64 * n)]  # 8 MiB
+
+    blocks = small_objects(320)
+    gaps = blocks[::40]
+    del blocks
+
+    assert verdict(small_objects).verdict is Verdict.NOT_RUN
+    assert gaps
+
+
 def test_one_measurement_that_went_wrong_is_no_divergence():
     seen = []
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rankproof.conformance.subjects import memory
-from rankproof.conformance.subjects.memory import MIB, NoMeter, peak_bytes, settled
+from rankproof.conformance.subjects.memory import MIB, NoMeter, gaps_filled, peak_bytes, settled
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="peak memory is read from /proc")
 CLOSE = MIB
@@ -39,6 +39,19 @@ def test_an_earlier_call_hides_nothing():
 
         assert abs(peak_bytes(take(16), "cpu") - 16 * MIB) < CLOSE
         assert peak_bytes(lambda: None, "cpu") < CLOSE
+
+
+@pytest.mark.parametrize("size", [64, 128, 700])
+def test_small_objects_show_in_a_heap_full_of_gaps(size):
+    small = [bytes(size - sys.getsizeof(b"")) for _ in range(4 * MIB // size)]
+    gaps = small[::40]  # with all between them given back, yet hardly a page that is free
+    del small
+
+    with settled(), gaps_filled():
+        peak = peak_bytes(lambda: [bytes(size - sys.getsizeof(b"")) for _ in range(2 * MIB // size)], "cpu")
+
+    assert gaps
+    assert abs(peak - 2 * MIB) < CLOSE / 2
 
 
 def test_memory_that_was_there_before_is_not_counted():

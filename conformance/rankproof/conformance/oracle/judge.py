@@ -159,7 +159,8 @@ def _with_width(
     largest = each.members.largest()
     for name, part in entries.items():
         here = float(np.max(shares[part], initial=0.0))
-        size, width = np.max(largest[part], initial=0.0), np.max(each.budget.pooled[part], initial=0.0)
+        size = float(np.max(largest[part], initial=0.0))
+        width = float(np.max(each.budget.pooled[part], initial=0.0))
         if size and width > WIDEST * size and not (np.isinf(here) or (here > _SURE and form.roundoff <= _FINE)):
             wide = f"the budget of {name} is {width / size:.0%} of its largest component"
             continue

@@ -6,6 +6,7 @@ import contextlib
 import ctypes
 import gc
 import sys
+from collections import deque
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +16,10 @@ import numpy as np
 MIB = 2**20
 _TRIAL = 8 * MIB  # what the meter must see of an allocation of this size, before it is believed
 _SEEN = 0.75
+_SIZES = (4096, 2048, 1024, 768, 512, 384, 320, 256, 192, 160, 128, 112, 96, 80, 64, 48)  # bytes, of small objects
+_LOOK, _MOST_LOOKS = MIB // 4, 256  # after how many bytes of them resident memory is looked at, and how often
+_LOOKS = 2  # in a row that show new pages, before the gaps of a size count as filled
+_LARGEST_IN_ARENAS, _LOOKS_OF_AN_ARENA = 512, 5  # what is left of one arena, of 1 MiB, goes before the next arena
 
 
 class NoMeter(Exception):
@@ -48,6 +53,52 @@ def settled() -> Iterator[None]:
         gc.unfreeze()
 
 
+@contextlib.contextmanager
+def gaps_filled() -> Iterator[None]:
+    """Within it what is born needs new pages: the gaps between what lives in the heaps are filled.
+
+    A page that is partly in use cannot be given back. After a long run such pages have room for mebibytes of small
+    objects, so that the peak of a short list would be read as nothing.
+    """
+    libc = ctypes.CDLL(None)
+    libc.malloc.restype, libc.malloc.argtypes = ctypes.c_void_p, [ctypes.c_size_t]
+    libc.free.argtypes = [ctypes.c_void_p]
+    of_python, of_libc = _python_arenas(), deque[int]()
+    try:
+        for size in _SIZES:
+            _fill(size, _LOOKS, lambda size=size: of_python.append(_object(size)))  # type: ignore[misc]
+            _fill(size, _LOOKS, lambda size=size: of_libc.append(libc.malloc(size)))  # type: ignore[misc]
+        yield
+    finally:
+        for block in of_libc:
+            libc.free(block)
+
+
+def _object(size: int) -> bytes:
+    """A Python object of a size in bytes."""
+    return bytes(size - sys.getsizeof(b""))
+
+
+def _python_arenas() -> deque[bytes]:
+    """Objects that fill the arenas in which Python keeps what is small: one that is empty stays resident for the next."""
+    filling = deque[bytes]()
+    _fill(_LARGEST_IN_ARENAS, _LOOKS_OF_AN_ARENA, lambda: filling.append(_object(_LARGEST_IN_ARENAS)))
+    return filling
+
+
+def _fill(size: int, row: int, take: Callable[[], None]) -> None:
+    """Take blocks of a size until they needed new pages so many times in a row."""
+    before, new = _resident("VmRSS"), 0
+    for _ in range(_MOST_LOOKS):
+        for _ in range(_LOOK // size):
+            take()
+        after = _resident("VmRSS")
+        new = new + 1 if after - before >= _SEEN * _LOOK else 0
+        if new == row:
+            return
+        before = after
+
+
 def collect() -> None:
     """Collect garbage, and give the heap's free pages back, for they would be taken again without showing."""
     gc.collect()
@@ -58,10 +109,13 @@ def collect() -> None:
 def _process_peak(call: Callable[[], object]) -> int:
     """Writing 5 to clear_refs sets the high-water mark of the process back to what is resident."""
     collect()
+    ballast = _python_arenas()
     Path("/proc/self/clear_refs").write_text("5")
     before = _resident("VmRSS")
     call()
-    return max(0, _resident("VmHWM") - before)
+    peak = max(0, _resident("VmHWM") - before)
+    del ballast  # it had to live until here
+    return peak
 
 
 def _resident(name: str) -> int:
