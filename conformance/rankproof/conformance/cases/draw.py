@@ -15,7 +15,7 @@ from rankproof.conformance.cases.certificate import is_certified
 from rankproof.conformance.cases.dtypes import FORMATS, round_to
 from rankproof.conformance.cases.labels import labels, tries
 from rankproof.conformance.cases.parameters import parameters
-from rankproof.conformance.cases.scores import CERTIFIED, scores
+from rankproof.conformance.cases.scores import CERTIFIED, LONG, scores
 from rankproof.conformance.specification.model import InputSpec, LossSpec, Role
 
 BATCHES: tuple[tuple[int, ...], ...] = ((), (2,), (1,), (3,), (2, 2))
@@ -41,10 +41,16 @@ class Plan:
     fixed: Mapping[str, Any] = field(default_factory=dict)  # parameters that must have this value
 
 
+@lru_cache(maxsize=64)
+def _few(batches: tuple[tuple[int, ...], ...]) -> tuple[tuple[int, ...], ...]:
+    """Those of at most two lists: more long ones take the formula long, and show nothing that two do not."""
+    return tuple(batch for batch in batches if np.prod(batch) <= 2) or batches
+
+
 def _sizes(draw: st.DrawFn, spec: LossSpec, plan: Plan, family: str, dtype: str) -> dict[str, int]:
     longest = min((spec.most.get(axis, LONG_SIZES[-1]) for axis in spec.axes), default=LONG_SIZES[-1])
     largest = min(plan.largest, FORMATS[dtype].longest, longest)
-    long = family == "long" and longest == LONG_SIZES[-1]
+    long = family == LONG and longest == LONG_SIZES[-1]
     size = draw(st.sampled_from(LONG_SIZES) if long else st.integers(plan.smallest, largest))
     longest_walk = size + 2 if size else 0
     return {axis: draw(st.integers(0, longest_walk)) if axis in _index_axes(spec) else size for axis in spec.axes}
@@ -119,7 +125,7 @@ def cases(
     """Cases of a plan for a subject that takes ``inputs`` and has the parameters ``fixed`` built in."""
     family = draw(_one_of(plan.families))
     on_grid = family in CERTIFIED
-    batch = draw(_one_of(plan.batches))
+    batch = draw(_one_of(_few(plan.batches) if family == LONG else plan.batches))
     sizes = _sizes(draw, spec, plan, family, dtype)
     mask_shape = (*batch, sizes[spec.mask]) if spec.mask else ()
     masked = plan.masked and spec.mask is not None
@@ -142,7 +148,7 @@ def cases(
             drawn[name] = _index_input(draw, sizes[each.axes[0]], batch, real)
             continue
         strategy = (
-            scores(family, shape, dtype) if each.role is Role.SCORE else labels(each.role, shape, long=family == "long")
+            scores(family, shape, dtype) if each.role is Role.SCORE else labels(each.role, shape, long=family == LONG)
         )
         values = draw(strategy)
         if mask is not None and spec.mask in each.axes:
