@@ -7,7 +7,7 @@ import pytest
 
 from rankproof.conformance.cases.case import Case
 from rankproof.conformance.checks import kinks
-from rankproof.conformance.checks.clause import Tally
+from rankproof.conformance.checks.clause import Divergence, Tally
 from rankproof.conformance.checks.numbers import check_kink
 from rankproof.conformance.checks.reproducible import draw_cases
 from rankproof.conformance.oracle import answer
@@ -79,3 +79,22 @@ def test_at_a_kink_that_leaves_the_choice_open_every_member_conforms():
 
     assert [kink.id for kink in kinks.kinks_of(HINGE, case)] == ["equally_hard"]
     assert (tally.judged > 0, tally.admissible) == (True, "")
+
+
+@pytest.mark.parametrize(("beyond", "judged"), [(0.0, True), (0.5, True), (1.5, False)])
+def test_within_the_bounds_of_a_kink_every_member_of_the_gradient_set_conforms(beyond, judged):
+    pulled = np.array([-0.25, 0.25]) / 2  # how the term of the first item, at its rank of 3/2, pulls either way
+
+    def pull(case, call, outcome):
+        return replace(outcome, gradient={"scores": outcome.gradient["scores"] + beyond * 2 * pulled})
+
+    spec = load_builtin("expected_rank")
+    case = Case({"scores": np.zeros(2), "target_ranks": np.array([1.5, 1.0])}, spec.defaults(), "mean", certified=True)
+    context, tally = context_of("expected_rank", pull), Tally()
+
+    if judged:
+        check_kink(context, case, tally)
+        assert (tally.judged > 0, tally.admissible) == (True, "")
+    else:
+        with pytest.raises(Divergence, match="the gradient is"):
+            check_kink(context, case, tally)

@@ -18,6 +18,7 @@ from rankproof.conformance.checks.judge import (
     require_gradient,
     settle,
 )
+from rankproof.conformance.oracle.errors import Undecided
 from rankproof.conformance.specification.model import LossSpec
 from rankproof.conformance.specification.sections import section
 from rankproof.conformance.subjects.subject import Call
@@ -53,7 +54,10 @@ def check_half(context: Context, case: Case, tally: Tally) -> None:
 
 
 def check_kink(context: Context, case: Case, tally: Tally) -> None:
-    """At a kink: the declared member of the gradient set conforms, any other member is admissible."""
+    """At a kink: the declared member of the gradient set conforms, any other member is admissible.
+
+    Within the error bounds of a kink, where its condition cannot be decided, every member conforms.
+    """
     answer = expect(context, case)
     outcome = ask(context, case)
     judge_value(context, case, outcome, tally)
@@ -62,7 +66,10 @@ def check_kink(context: Context, case: Case, tally: Tally) -> None:
     settle(membership, got, Observation(case), tally, "gradient")
     if not membership.judged:
         return
-    at = kinks.kinks_of(context.spec, case)
+    try:
+        at = kinks.kinks_of(context.spec, case)
+    except Undecided:
+        return
     declared = all(kink.convention == "any" for kink in at) or answer.judge_convention(got).share <= 1
     if at and not declared and not any(kink.convention == "any" for kink in at):
         tally.admissible = f"another member of the gradient set at the kink {', '.join(kink.id for kink in at)}"
