@@ -80,7 +80,7 @@ def _object(size: int) -> bytes:
 
 
 def _python_arenas() -> deque[bytes]:
-    """Objects that fill the arenas in which Python keeps what is small: one that is empty stays resident for the next."""
+    """Objects that fill the arenas in which Python keeps what is small: an empty one stays resident for the next."""
     filling = deque[bytes]()
     _fill(_LARGEST_IN_ARENAS, _LOOKS_OF_AN_ARENA, lambda: filling.append(_object(_LARGEST_IN_ARENAS)))
     return filling
