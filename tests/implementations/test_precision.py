@@ -87,6 +87,21 @@ def test_items_at_infinity_are_ranked_first_or_last_and_tie(variant):
     assert scores.grad.tolist() == [-0.5, 0.0, 0.0, 0.0, 0.5]
 
 
+@pytest.mark.parametrize("variant", [*READABLE, "custom_autograd", "cuda"])
+@pytest.mark.parametrize("loss", ["expected_rank", "approx_ndcg", "approx_map", "approx_mrr", "approx_recall"])
+def test_losses_of_soft_ranks_take_infinite_scores_for_ones_far_away(variant, loss):
+    labels, results = torch.tensor([1, 1, 0, 0, 0, 0], device=DEVICE), []
+    for far in (INF, 1e4):
+        scores = torch.tensor([1.0, -far, far, -far, 0.5, far], device=DEVICE, requires_grad=True)
+        value = implementation(variant, loss)(**labelled(loss, scores, labels))
+        results.append((value, torch.autograd.grad(value, scores)[0]))
+    (infinite, gradient), (finite, expected) = results
+
+    torch.testing.assert_close(infinite, finite)
+    torch.testing.assert_close(gradient[[0, 4]], expected[[0, 4]])
+    assert gradient.isfinite().all()
+
+
 @pytest.mark.parametrize("variant", READABLE)
 @pytest.mark.parametrize("grade", [1e-9, 3.0, 200.0, 3e4])
 def test_grades_of_any_size_have_a_finite_ndcg(variant, grade):

@@ -15,7 +15,8 @@ from tests.mutants.operators import Operator
 TOP = Path(__file__).parents[2]
 _LOSSES = losses()
 _LIST_LOSSES = tuple(loss for loss in _LOSSES if arguments_of(loss).masked)
-_OF_SOFT_RANKS = tuple(loss for loss in _LOSSES if loss.startswith("approx_"))
+_METRICS = tuple(loss for loss in _LOSSES if loss.startswith("approx_"))
+_OF_SOFT_RANKS = ("soft_rank", "expected_rank", *_METRICS)
 
 
 @dataclass(frozen=True)
@@ -67,12 +68,12 @@ FILES: tuple[Mutated, ...] = (
     _torch("vectorized/soft_ranks", *_OF_SOFT_RANKS),
     _torch("vectorized/trials", "warp", differentiated=False),
     _torch("reduction", *_LOSSES),
-    _torch("metric_form", *_OF_SOFT_RANKS),
+    _torch("metric_form", *_METRICS),
     _torch("gain", "approx_ndcg", differentiated=False),
     _torch("rank_weight", "warp", differentiated=False),
     *(_numpy(loss, loss) for loss in _LOSSES),
     _numpy("soft_ranks", *_OF_SOFT_RANKS),
-    _numpy("metric_form", *_OF_SOFT_RANKS),
+    _numpy("metric_form", *_METRICS),
     _numpy("batching", *_LOSSES),
 )
 

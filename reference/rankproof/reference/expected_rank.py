@@ -7,7 +7,7 @@ import numpy as np
 from rankproof.reference.arguments import Floats
 from rankproof.reference.batching import ListLoss
 from rankproof.reference.declared import of_lists
-from rankproof.reference.smooth_counts import smooth_counts
+from rankproof.reference.soft_ranks import gradient_by_scores, soft_ranks
 
 
 @of_lists
@@ -37,11 +37,11 @@ def expected_rank(s: Floats, t: Floats, *, distance: str, first_rank: str, norma
 
     Source: Taylor, Guiver, Robertson, Minka (2008), SoftRank; there of Gaussian scores.
     """
-    before, slopes = smooth_counts(s, 1.0)
-    excess = (1 if first_rank == "one" else 0) + before - t
+    ranks, weight = soft_ranks(s, 1.0, first_rank=first_rank)
+    excess = ranks - t
     costs, pull = (np.abs(excess), np.sign(excess)) if distance == "l1" else (excess**2, 2 * excess)
     count = max(1, s.size) if normalization == "items" else 1
-    return ListLoss(float(costs.sum() / count), {"scores": pull @ slopes / count})
+    return ListLoss(float(costs.sum() / count), {"scores": gradient_by_scores(pull, weight) / count})
 
 
 expected_rank_gradient = expected_rank.gradient

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from rankproof.reference.arguments import Floats
 from rankproof.reference.batching import ListLoss
 from rankproof.reference.declared import of_lists
-from rankproof.reference.smooth_counts import smooth_counts
+from rankproof.reference.soft_ranks import soft_ranks
 
 
 @of_lists
@@ -39,8 +41,8 @@ def soft_rank(s: Floats, *, temperature: float, direction: str, first_rank: str)
     retrieval measures.
     """
     towards = 1 if direction == "descending" else -1
-    before, slopes = smooth_counts(towards * s, temperature)
-    return ListLoss((1 if first_rank == "one" else 0) + before, {"scores": towards * slopes})
+    ranks, weight = soft_ranks(towards * s, temperature, first_rank=first_rank)
+    return ListLoss(ranks, {"scores": towards * (weight - np.diag(weight.sum(axis=1)))})
 
 
 soft_rank_gradient = soft_rank.gradient

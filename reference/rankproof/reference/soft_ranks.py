@@ -7,11 +7,11 @@ import numpy as np
 from rankproof.reference.arguments import Floats
 
 
-def soft_ranks(s: Floats, temperature: float) -> tuple[Floats, Floats]:
+def soft_ranks(s: Floats, temperature: float, *, first_rank: str = "one") -> tuple[Floats, Floats]:
     r"""The ranks, and how fast they move.
 
     .. math::
-        r_i = 1 + \sum_{j \ne i} \sigma_{ij}, \qquad \sigma_{ij} = \sigma\!\left(\frac{s_j - s_i}{T}\right), \qquad
+        r_i = b + \sum_{j \ne i} \sigma_{ij}, \qquad \sigma_{ij} = \sigma\!\left(\frac{s_j - s_i}{T}\right), \qquad
         w_{ij} = \frac{\sigma_{ij} (1 - \sigma_{ij})}{T}
 
     w is symmetric, and :math:`\partial r_i / \partial s_j = w_{ij}`, :math:`\partial r_i / \partial s_i = -\sum_j
@@ -19,7 +19,8 @@ def soft_ranks(s: Floats, temperature: float) -> tuple[Floats, Floats]:
 
     Args:
         s: the scores, [items].
-        temperature: T.
+        temperature: T, the difference over which the sigmoid turns.
+        first_rank: "one" or "zero", the rank b of an item that all others come after.
 
     Returns:
         r, [items], and w, [items, items], with a diagonal of 0.
@@ -28,7 +29,7 @@ def soft_ranks(s: Floats, temperature: float) -> tuple[Floats, Floats]:
         above = sigmoid((s[None, :] - s[:, None]) / temperature)
     np.fill_diagonal(above, 0.0)
     # 1 - σ(x) is σ(-x), the mirrored element; the subtraction would cancel.
-    return 1 + above.sum(axis=1), above * above.T / temperature
+    return (1 if first_rank == "one" else 0) + above.sum(axis=1), above * above.T / temperature
 
 
 def gradient_by_scores(by_rank: Floats, weight: Floats) -> Floats:

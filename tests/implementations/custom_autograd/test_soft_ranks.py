@@ -71,10 +71,10 @@ def test_an_infinite_score_saturates_every_sigmoid(loss, options, way):
 def test_ranks_of_members_alone_are_those_of_a_shorter_list(way):
     scores, members, _ = lists()
     scores = scores.nan_to_num(nan=1e4).requires_grad_()
-    ranks = soft_ranks(scores, members, 1.0, "approx_map")
+    ranks = soft_ranks(scores, members, 1.0, loss="approx_map")
     (gradient,) = torch.autograd.grad(ranks[members].square().sum(), scores)
     own = scores[0, members[0]].detach().requires_grad_()
-    alone = soft_ranks(own, None, 1.0, "approx_map")
+    alone = soft_ranks(own, None, 1.0, loss="approx_map")
 
     torch.testing.assert_close(ranks[0, members[0]], alone)
     torch.testing.assert_close(gradient[0, members[0]], torch.autograd.grad(alone.square().sum(), own)[0])

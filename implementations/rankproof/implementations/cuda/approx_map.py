@@ -35,11 +35,11 @@ def approx_map(
     """
     clean, real = without_padding(scores, mask)
     positive = real & (positives != 0)
-    ranks = soft_ranks(scores, mask, temperature, "approx_map")
+    ranks = soft_ranks(scores, mask, temperature, loss="approx_map")
     if hits == "scores":
-        found = soft_ranks(scores, positive, temperature, "approx_map")
+        found = soft_ranks(scores, positive, temperature, loss="approx_map")
     elif hits == "ranks":
-        found = soft_ranks(-ranks, positive, rank_temperature, "approx_map")
+        found = soft_ranks(-ranks, positive, rank_temperature, loss="approx_map")
     else:
         found = positives_above(clean, positive)
     precisions = torch.where(positive, found / ranks, 0)

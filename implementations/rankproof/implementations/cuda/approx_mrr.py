@@ -54,7 +54,7 @@ def approx_mrr(
         rank, _ = _BestRank.apply(scores, positive, mask, 1 / temperature)  # type: ignore[no-untyped-call]
         metric = 1 / rank
     else:
-        ranks = soft_ranks(scores, mask, temperature, "approx_mrr")
+        ranks = soft_ranks(scores, mask, temperature, loss="approx_mrr")
         metric = torch.where(positive, 1 / ranks, 0).sum(dim=-1) / positive.sum(dim=-1).clamp(min=1)
     values, denominator = loss_of_metric(metric, positive.any(dim=-1), form, nothing_relevant)
     return propagate_nan(values, clean, real), denominator

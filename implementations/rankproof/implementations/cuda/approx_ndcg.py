@@ -14,6 +14,7 @@ from rankproof.implementations.cuda.soft_ranks import RankGradient
 from rankproof.implementations.declared import Units, as_declared
 from rankproof.implementations.gain import relative_gains
 from rankproof.implementations.reduction import accumulation_dtype
+from rankproof.implementations.saturation import without_infinities
 from rankproof.implementations.transforms import batch_axis_first
 
 
@@ -72,7 +73,7 @@ class _ApproxNDCG(Function):
     def forward(
         scores: Tensor, weights: Tensor, mask: Tensor | None, sharpness: float, cutoff: tuple[float, float] | None
     ) -> tuple[Tensor, Tensor]:
-        lists = as_lists(scores)
+        lists = as_lists(without_infinities(scores))
         dtype = accumulation_dtype(scores.dtype)
         shares, slopes = (torch.empty(scores.shape, dtype=dtype, device=scores.device) for _ in range(2))
         grid, tiles = tiling(*lists.shape)

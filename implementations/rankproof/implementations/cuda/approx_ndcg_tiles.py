@@ -32,7 +32,7 @@ def approx_ndcg_forward(
     row, rows, i = tile_rows(lists, n, SHORT, ROWS)
     real_i = real_items(mask_ptr, row, i, n)
     score_i = tl.load(scores_ptr + row * n + i, mask=real_i, other=0).to(ACCUMULATE)
-    rank = soft_ranks_of_rows(scores_ptr, mask_ptr, rows, i, score_i, sharpness, n, ACCUMULATE, ROWS, COLUMNS)
+    rank = soft_ranks_of_rows(scores_ptr, mask_ptr, rows, i, score_i, sharpness, n, 1, ACCUMULATE, ROWS, COLUMNS)
     discount = divide(1.0, tl.log2(1.0 + rank))
     weight = tl.load(weights_ptr + row * n + i, mask=real_i, other=0)
     # d (1 / log2(1 + r)) / dr = -(1 / log2(1 + r))^2 / ((1 + r) ln 2)
@@ -42,7 +42,5 @@ def approx_ndcg_forward(
         inside, outside = sigmoids((tl.full([1], cutoff, ACCUMULATE) - rank) * cutoff_factor)
         slope = inside * slope - discount * inside * outside * cutoff_factor
         discount = inside * discount
-    # A NaN among nothing relevant would be lost: it is added.
-    share = tl.where(real_i, weight * discount, 0.0) + tl.where(score_i != score_i, score_i, 0.0)
-    tl.store(shares_ptr + row * n + i, share, mask=i < n)
+    tl.store(shares_ptr + row * n + i, tl.where(real_i, weight * discount, 0.0), mask=i < n)
     tl.store(slopes_ptr + row * n + i, weight * slope, mask=real_i)

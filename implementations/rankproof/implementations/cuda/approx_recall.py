@@ -36,7 +36,7 @@ def approx_recall(
     clean, real = without_padding(scores, mask)
     positive = real & (positives != 0)
     last = k + 0.5 if cutoff == "after_k" else k
-    inside = torch.sigmoid((last - soft_ranks(scores, mask, temperature, "approx_recall")) / cutoff_temperature)
+    inside = torch.sigmoid((last - soft_ranks(scores, mask, temperature, loss="approx_recall")) / cutoff_temperature)
     count = positive.sum(dim=-1).clamp(min=1, max=None if normalization == "positives" else k)
     metric = torch.where(positive, inside, 0).sum(dim=-1) / count
     values, denominator = loss_of_metric(metric, positive.any(dim=-1), form, nothing_relevant)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from rankproof.implementations.cuda.smooth_counts import smooth_counts
+from rankproof.implementations.cuda.soft_ranks import soft_ranks
 from rankproof.implementations.declared import Units, as_declared
 from rankproof.implementations.rank_distance import rank_distance
 
@@ -22,6 +22,6 @@ def expected_rank(
     Raises:
         RuntimeError: tensors on a CPU, without Triton's interpreter; or a second derivative, which there is not.
     """
-    ranks = smooth_counts(scores, mask, 1.0, loss="expected_rank") + (1 if first_rank == "one" else 0)
+    ranks = soft_ranks(scores, mask, 1.0, first_rank=first_rank, loss="expected_rank")
     real = torch.ones_like(scores, dtype=torch.bool) if mask is None else mask
     return rank_distance(ranks, target_ranks, real, distance, normalization)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from rankproof.implementations.cuda.smooth_counts import smooth_counts
+from rankproof.implementations.cuda.soft_ranks import soft_ranks
 from rankproof.implementations.declared import Units, as_declared
 
 
@@ -19,7 +19,6 @@ def soft_rank(scores: Tensor, *, mask: Tensor | None, temperature: float, direct
     Raises:
         RuntimeError: tensors on a CPU, without Triton's interpreter; or a second derivative, which there is not.
     """
-    counts = smooth_counts(scores if direction == "descending" else -scores, mask, temperature, loss="soft_rank")
-    if first_rank == "zero":
-        return counts, mask
-    return counts + 1 if mask is None else torch.where(mask, counts + 1, 0), mask
+    keys = scores if direction == "descending" else -scores
+    ranks = soft_ranks(keys, mask, temperature, first_rank=first_rank, loss="soft_rank")
+    return ranks if mask is None else torch.where(mask, ranks, 0), mask

@@ -18,11 +18,12 @@ def soft_ranks_of_rows(
     score_i: tl.tensor,
     sharpness: tl.float64,
     n: tl.tensor,
+    FIRST: tl.constexpr,
     ACCUMULATE: tl.constexpr,
     ROWS: tl.constexpr,
     COLUMNS: tl.constexpr,
 ) -> tl.tensor:
-    """Each row's item: 1 and the chance of each other member of its list to be above."""
+    """Each row's item: the first rank and the chance of each other member of its list to be above."""
     factor = tl.full([1, 1], sharpness, ACCUMULATE)
     above = tl.zeros([ROWS, COLUMNS], ACCUMULATE)
     for start in range(0, n, COLUMNS):
@@ -32,7 +33,8 @@ def soft_ranks_of_rows(
         others = real_j & (i[:, None] != j)
         is_above, _ = sigmoids((score_j - score_i[:, None]) * factor)
         above += tl.where(others, is_above, 0.0)
-    return 1.0 + tl.sum(above, axis=1)
+    # An item alone in its list has nobody to compare a NaN with: it is added.
+    return FIRST + tl.sum(above, axis=1) + tl.where(score_i != score_i, score_i, 0.0)
 
 
 @triton.jit
@@ -43,17 +45,18 @@ def soft_rank_forward(
     sharpness: tl.float64,
     lists: tl.tensor,
     n: tl.tensor,
+    FIRST: tl.constexpr,
     ACCUMULATE: tl.constexpr,
     SHORT: tl.constexpr,
     ROWS: tl.constexpr,
     COLUMNS: tl.constexpr,
 ) -> None:
-    """Each row's item: its soft rank among the members of its list; 1 for what is no member."""
+    """Each row's item: its soft rank among the members of its list; the first rank for what is no member."""
     row, rows, i = tile_rows(lists, n, SHORT, ROWS)
     member = real_items(members_ptr, row, i, n)
     score_i = tl.load(scores_ptr + row * n + i, mask=member, other=0).to(ACCUMULATE)
-    rank = soft_ranks_of_rows(scores_ptr, members_ptr, rows, i, score_i, sharpness, n, ACCUMULATE, ROWS, COLUMNS)
-    tl.store(ranks_ptr + row * n + i, tl.where(member, rank, 1.0), mask=i < n)
+    rank = soft_ranks_of_rows(scores_ptr, members_ptr, rows, i, score_i, sharpness, n, FIRST, ACCUMULATE, ROWS, COLUMNS)
+    tl.store(ranks_ptr + row * n + i, tl.where(member, rank, FIRST), mask=i < n)
 
 
 @triton.jit

@@ -11,50 +11,60 @@ from torch.autograd import Function
 from rankproof.implementations.cuda.launch import TRITON_DTYPES, as_flags, as_lists, launch, tiling
 from rankproof.implementations.cuda.soft_rank_tiles import soft_rank_backward, soft_rank_forward
 from rankproof.implementations.reduction import accumulation_dtype
+from rankproof.implementations.saturation import without_infinities
 from rankproof.implementations.transforms import batch_axis_first
 
 
-def soft_ranks(scores: Tensor, members: Tensor | None, temperature: float, loss: str) -> Tensor:
-    r"""The soft ranks of the members of each list among themselves.
+def soft_ranks(
+    scores: Tensor, members: Tensor | None, temperature: float, *, first_rank: str = "one", loss: str
+) -> Tensor:
+    r"""The soft ranks of the members of each list among themselves, in O(items^2) time and O(items) memory.
 
-    .. math:: r_i = 1 + \sum_{j \ne i} \sigma\!\left(\frac{s_j - s_i}{T}\right)
+    .. math:: r_i = b + \sum_{j \ne i} \sigma\!\left(\frac{s_j - s_i}{T}\right), \qquad
+        \frac{\partial \ell}{\partial s_i} = \frac{1}{T} \sum_{j \neq i} \sigma'\!\left(\frac{s_i - s_j}{T}\right)
+        \left(\frac{\partial \ell}{\partial r_j} - \frac{\partial \ell}{\partial r_i}\right)
+
+    Both sums go over tiles of sigmoids that are never stored.
 
     Args:
         scores: s, [..., items].
         members: True at an item that is ranked, [..., items]; None for all.
-        temperature: T.
+        temperature: T, the difference over which the sigmoid turns.
+        first_rank: "one" or "zero", the rank b of an item that all others come after.
         loss: the name of the loss, for its errors.
 
     Returns:
-        The ranks in the dtype of accumulation, [..., items]; 1, without a gradient, for other items.
+        The ranks in the dtype of accumulation, [..., items]; NaN in a list with a NaN among its members, and b,
+        without a gradient, for other items.
 
     Raises:
         RuntimeError: tensors on a CPU, without Triton's interpreter; or a second derivative, which there is not.
     """
-    return _SoftRanks.apply(scores, members, 1 / temperature, loss)  # type: ignore[no-any-return,no-untyped-call]
+    first = 1 if first_rank == "one" else 0
+    return _SoftRanks.apply(scores, members, 1 / temperature, first, loss)  # type: ignore[no-any-return,no-untyped-call]
 
 
 class _SoftRanks(Function):
-    """The ranks."""
+    """The ranks, whose derivatives by the scores are a symmetric matrix."""
 
     @staticmethod
-    def forward(scores: Tensor, members: Tensor | None, sharpness: float, loss: str) -> Tensor:
-        lists = as_lists(scores)
+    def forward(scores: Tensor, members: Tensor | None, sharpness: float, first: int, loss: str) -> Tensor:
+        lists = as_lists(without_infinities(scores))
         ranks = torch.empty(lists.shape, dtype=accumulation_dtype(scores.dtype), device=scores.device)
         grid, tiles = tiling(*lists.shape)
-        options = {"ACCUMULATE": TRITON_DTYPES[ranks.dtype], **tiles}
+        options = {"FIRST": first, "ACCUMULATE": TRITON_DTYPES[ranks.dtype], **tiles}
         launch(soft_rank_forward, grid, lists, as_flags(members), ranks, sharpness, *lists.shape, **options)
         return ranks.view(scores.shape)
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
-        scores, members, ctx.sharpness, ctx.loss = inputs
+        scores, members, ctx.sharpness, _, ctx.loss = inputs
         ctx.save_for_backward(scores, members)
 
     @staticmethod
     def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
         scores, members = ctx.saved_tensors
-        return RankGradient.apply(None, scores, upstream, members, ctx.sharpness, ctx.loss), *(None,) * 3  # type: ignore[no-untyped-call]
+        return RankGradient.apply(None, scores, upstream, members, ctx.sharpness, ctx.loss), *(None,) * 4  # type: ignore[no-untyped-call]
 
     @staticmethod
     def vmap(info: Any, in_dims: tuple[int | None, ...], *inputs: Any) -> tuple[Any, int]:
@@ -68,7 +78,7 @@ class RankGradient(Function):
     def forward(
         upstream: Tensor | None, scores: Tensor, slopes: Tensor, members: Tensor | None, sharpness: float, loss: str
     ) -> Tensor:
-        lists = as_lists(scores)
+        lists = as_lists(without_infinities(scores))
         gradient = torch.empty_like(lists)
         grid, tiles = tiling(*lists.shape)
         factors = None if upstream is None else upstream.reshape(-1).contiguous()

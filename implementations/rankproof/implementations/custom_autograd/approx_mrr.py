@@ -34,7 +34,7 @@ def approx_mrr(
     clean, real = without_padding(scores, mask)
     positive = real & (positives != 0)
     if several == "mean" or scores.shape[-1] == 0:
-        ranks = soft_ranks(scores, mask, temperature, "approx_mrr")
+        ranks = soft_ranks(scores, mask, temperature, loss="approx_mrr")
         metric = torch.where(positive, 1 / ranks, 0).sum(dim=-1) / positive.sum(dim=-1).clamp(min=1)
     else:
         metric = 1 / _best_rank(clean, real, positive, temperature)

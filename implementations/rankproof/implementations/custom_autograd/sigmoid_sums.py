@@ -31,7 +31,7 @@ def smooth_slopes(scores: Tensor, weights: Tensor, slopes: Tensor, temperature: 
     Args:
         scores: [lists, items].
         weights: 1, or 0 for an item that does not count, whose slope is 0, [lists, items].
-        slopes: [lists, items].
+        slopes: [lists, items], in any dtype.
         temperature: the difference over which the sigmoid turns.
 
     Returns:
@@ -40,5 +40,5 @@ def smooth_slopes(scores: Tensor, weights: Tensor, slopes: Tensor, temperature: 
     with without_autocast(scores):
         series = series_of(scores, temperature)
         if series is None:
-            return tiled_slopes(scores, weights, slopes, temperature)
+            return tiled_slopes(scores, weights, slopes.to(scores.dtype), temperature)
         return series_slopes(series, weights, slopes)

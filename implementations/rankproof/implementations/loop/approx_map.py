@@ -7,7 +7,7 @@ from torch import Tensor
 
 from rankproof.implementations.declared import Units, as_declared
 from rankproof.implementations.loop.binary_metrics import losses_of_lists
-from rankproof.implementations.loop.soft_ranks import soft_rank
+from rankproof.implementations.loop.soft_ranks import soft_rank_among
 
 
 @as_declared
@@ -25,7 +25,7 @@ def approx_map(
     """As :func:`rankproof.implementations.approx_map`, by loops over lists, positives and the items above them."""
 
     def average_precision(row: Tensor, real: list[int], relevant: list[int]) -> Tensor:
-        ranks = torch.stack([soft_rank(row, i, real, temperature) for i in relevant])
+        ranks = torch.stack([soft_rank_among(row, i, real, temperature) for i in relevant])
         found = _hit_counts(row[relevant], ranks, hits, temperature, rank_temperature)
         return (found / ranks).mean()
 
@@ -36,8 +36,8 @@ def _hit_counts(scores: Tensor, ranks: Tensor, hits: str, temperature: float, ra
     """Of the positives, each with its score and its rank: 1 and how many others are above it."""
     positives = range(len(scores))
     if hits == "scores":
-        return torch.stack([soft_rank(scores, i, positives, temperature) for i in positives])
+        return torch.stack([soft_rank_among(scores, i, positives, temperature) for i in positives])
     if hits == "ranks":
         # The smaller rank is the one above.
-        return torch.stack([soft_rank(-ranks, i, positives, rank_temperature) for i in positives])
+        return torch.stack([soft_rank_among(-ranks, i, positives, rank_temperature) for i in positives])
     return torch.stack([(scores.detach() >= score).sum() for score in scores.detach()])

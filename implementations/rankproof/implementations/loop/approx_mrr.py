@@ -7,7 +7,7 @@ from torch import Tensor
 
 from rankproof.implementations.declared import Units, as_declared
 from rankproof.implementations.loop.binary_metrics import losses_of_lists
-from rankproof.implementations.loop.soft_ranks import soft_rank
+from rankproof.implementations.loop.soft_ranks import soft_rank_among
 
 
 @as_declared
@@ -24,7 +24,7 @@ def approx_mrr(
     """As :func:`rankproof.implementations.approx_mrr`, by loops over lists, positives and the items above them."""
 
     def reciprocal_rank(row: Tensor, real: list[int], relevant: list[int]) -> Tensor:
-        reciprocals = torch.stack([1 / soft_rank(row, i, real, temperature) for i in relevant])
+        reciprocals = torch.stack([1 / soft_rank_among(row, i, real, temperature) for i in relevant])
         return reciprocals.max() if several == "best" else reciprocals.mean()
 
     return losses_of_lists(scores, positives, mask, form, nothing_relevant, reciprocal_rank)

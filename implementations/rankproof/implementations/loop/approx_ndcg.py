@@ -10,7 +10,7 @@ from torch import Tensor
 from rankproof.implementations.declared import Units, as_declared
 from rankproof.implementations.gain import relative_gains
 from rankproof.implementations.loop.lists import diverged, nan_of, real_items, rows, stack_lists, zero_of
-from rankproof.implementations.loop.soft_ranks import soft_rank
+from rankproof.implementations.loop.soft_ranks import soft_rank_among
 from rankproof.implementations.metric_form import signed
 from rankproof.implementations.reduction import accumulation_dtype
 
@@ -54,7 +54,7 @@ def _dcg(scores: Tensor, gains: Tensor, temperature: float, k: int | None, cutof
     dcg = zero_of(scores)
     items = range(scores.shape[0])
     for i in items:
-        rank = soft_rank(scores, i, items, temperature)
+        rank = soft_rank_among(scores, i, items, temperature)
         discounted = gains[i] / torch.log2(1 + rank)
         dcg = dcg + (discounted if k is None else discounted * torch.sigmoid((k + 0.5 - rank) / cutoff_temperature))
     return dcg

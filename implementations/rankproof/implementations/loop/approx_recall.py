@@ -7,7 +7,7 @@ from torch import Tensor
 
 from rankproof.implementations.declared import Units, as_declared
 from rankproof.implementations.loop.binary_metrics import losses_of_lists
-from rankproof.implementations.loop.soft_ranks import soft_rank
+from rankproof.implementations.loop.soft_ranks import soft_rank_among
 
 
 @as_declared
@@ -28,7 +28,7 @@ def approx_recall(
     last = k + 0.5 if cutoff == "after_k" else k
 
     def recall(row: Tensor, real: list[int], relevant: list[int]) -> Tensor:
-        ranks = torch.stack([soft_rank(row, i, real, temperature) for i in relevant])
+        ranks = torch.stack([soft_rank_among(row, i, real, temperature) for i in relevant])
         found = torch.sigmoid((last - ranks) / cutoff_temperature).sum()
         return found / (len(relevant) if normalization == "positives" else min(k, len(relevant)))
 

@@ -6,7 +6,7 @@ from torch import Tensor
 
 from rankproof.implementations.declared import Units, as_declared
 from rankproof.implementations.loop.lists import diverged, nan_of, real_items, rows, stack_lists, zero_of
-from rankproof.implementations.loop.smooth_counts import items_before
+from rankproof.implementations.loop.soft_ranks import soft_rank_among
 from rankproof.implementations.reduction import accumulation_dtype
 
 
@@ -24,8 +24,7 @@ def expected_rank(
             continue
         total = zero_of(row)
         for i in real:
-            rank = (1 if first_rank == "one" else 0) + items_before(row, i, real, 1.0)
-            excess = rank - target[i]
+            excess = soft_rank_among(row, i, real, 1.0, first_rank=first_rank) - target[i]
             total = total + (excess.abs() if distance == "l1" else excess * excess)
         values.append(total / max(1, len(real)) if normalization == "items" else total)
     return stack_lists(values, accumulated)

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from rankproof.implementations.declared import Units, as_declared
 from rankproof.implementations.loop.lists import diverged, nan_of, real_items, rows, zero_of
-from rankproof.implementations.loop.smooth_counts import items_before
+from rankproof.implementations.loop.soft_ranks import soft_rank_among
 from rankproof.implementations.reduction import accumulation_dtype
 
 
@@ -24,7 +24,7 @@ def soft_rank(scores: Tensor, *, mask: Tensor | None, temperature: float, direct
             elif diverged(row, real):
                 ranks.append(nan_of(row, real))
             else:
-                ranks.append((1 if first_rank == "one" else 0) + items_before(keys, i, real, temperature))
+                ranks.append(soft_rank_among(keys, i, real, temperature, first_rank=first_rank))
     if not ranks:
         return accumulated, mask  # as empty, with the graph
     return torch.stack(ranks).reshape(scores.shape), mask

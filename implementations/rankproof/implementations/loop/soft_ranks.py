@@ -8,12 +8,16 @@ import torch
 from torch import Tensor
 
 from rankproof.implementations.loop.lists import zero_of
+from rankproof.implementations.saturation import without_infinities
 
 
-def soft_rank(scores: Tensor, i: int, among: Iterable[int], temperature: float) -> Tensor:
-    """1 and the chance of each item of ``among``, but i itself, to be above item i."""
-    rank = zero_of(scores) + 1
+def soft_rank_among(
+    scores: Tensor, i: int, among: Iterable[int], temperature: float, *, first_rank: str = "one"
+) -> Tensor:
+    """1, or 0 where the first rank is "zero", and the chance of each item of ``among``, but i, to be above item i."""
+    finite = without_infinities(scores)
+    above = zero_of(scores)
     for j in among:
         if j != i:
-            rank = rank + torch.sigmoid((scores[j] - scores[i]) / temperature)
-    return rank
+            above = above + torch.sigmoid((finite[j] - finite[i]) / temperature)
+    return (1 if first_rank == "one" else 0) + above

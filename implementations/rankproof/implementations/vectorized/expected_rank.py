@@ -7,7 +7,7 @@ from torch import Tensor
 from rankproof.implementations.declared import Units, as_declared
 from rankproof.implementations.rank_distance import rank_distance
 from rankproof.implementations.vectorized.lists import propagate_nan, without_padding
-from rankproof.implementations.vectorized.smooth_counts import smooth_counts
+from rankproof.implementations.vectorized.soft_ranks import soft_ranks
 
 
 @as_declared
@@ -16,5 +16,5 @@ def expected_rank(
 ) -> Units:
     """As :func:`rankproof.implementations.expected_rank`, in O(items^2) time and memory."""
     clean, real = without_padding(scores, mask)
-    ranks = smooth_counts(clean, real, 1.0) + (1 if first_rank == "one" else 0)
+    ranks = soft_ranks(clean, real, 1.0, first_rank=first_rank)
     return propagate_nan(rank_distance(ranks, target_ranks, real, distance, normalization), clean, real)

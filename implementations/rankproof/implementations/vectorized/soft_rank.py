@@ -7,16 +7,14 @@ from torch import Tensor
 
 from rankproof.implementations.declared import Units, as_declared
 from rankproof.implementations.vectorized.lists import propagate_nan, without_padding
-from rankproof.implementations.vectorized.smooth_counts import smooth_counts
+from rankproof.implementations.vectorized.soft_ranks import soft_ranks
 
 
 @as_declared
 def soft_rank(scores: Tensor, *, mask: Tensor | None, temperature: float, direction: str, first_rank: str) -> Units:
     """As :func:`rankproof.implementations.soft_rank`, in O(items^2) time and memory."""
     clean, real = without_padding(scores, mask)
-    ranks = smooth_counts(clean if direction == "descending" else -clean, real, temperature)
-    if first_rank == "one":
-        ranks = ranks + 1
+    ranks = soft_ranks(clean if direction == "descending" else -clean, real, temperature, first_rank=first_rank)
     nothing = torch.zeros_like(clean).sum(dim=-1)
     ranks = ranks + propagate_nan(nothing, clean, real).unsqueeze(-1)
     return torch.where(real, ranks, 0), mask

@@ -11,8 +11,8 @@ def soft_rank_launches() -> tuple[Launch, ...]:
     ranks = ("*sums", "fp64", "i32", "i32")
     gradient = ("*scores", "fp64", "i32", "i32")
     return (
-        Launch(soft_rank_forward, ("*scores", None, *ranks), LONG),
-        Launch(soft_rank_forward, ("*scores", "*u8", *ranks), SHORT),
+        Launch(soft_rank_forward, ("*scores", None, *ranks), {"FIRST": 1, **LONG}),
+        Launch(soft_rank_forward, ("*scores", "*u8", *ranks), {"FIRST": 0, **SHORT}),
         Launch(soft_rank_backward, ("*scores", "*sums", None, None, *gradient), LONG),
         Launch(soft_rank_backward, ("*scores", "*sums", "*u8", None, *gradient), SHORT),
     )
