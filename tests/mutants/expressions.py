@@ -49,6 +49,8 @@ def parenthesised(expression: cst.BaseExpression) -> cst.BaseExpression:
 
 
 def _in_place_of(node: cst.BaseExpression, replacement: cst.BaseExpression) -> cst.BaseExpression:
+    if isinstance(replacement, cst.Integer) and node.lpar:  # its attributes need them: 1.to is no number
+        return replacement.with_changes(lpar=node.lpar, rpar=node.rpar)
     return parenthesised(replacement) if node.lpar else replacement
 
 

@@ -31,6 +31,7 @@ def changed(operator: str, line: str, operators=TORCH) -> list[str]:
         ("constant", "return a + 0.5", ["return a + 1.5", "return a + 0.25"]),
         ("constant", "return a.max(keepdim=True)", ["return a.max(keepdim=False)"]),
         ("term", "return a / (b + c)", ["return a", "return (b + c)", "return a / b", "return a / c"]),
+        ("term", "return (1 - a).to(b)", ["return (1).to(b)", "return a.to(b)"]),
         ("term", "a += b", ["a = b"]),
         ("sign", "return -a", ["return a"]),
         ("sign", "return ~a & b", ["return a & b"]),
