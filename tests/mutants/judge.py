@@ -90,17 +90,20 @@ def telling(file: Mutated, ordered: Sequence[Duty], usual: Mapping[str, Usual]) 
     return changed
 
 
+_known: dict[tuple[str, str], Usual] = {}  # by the family whose losses were judged
+
+
 def warm_up(file: Mutated) -> dict[str, Usual]:
-    """Judge the unmutated file, whose cases and answers its mutants then share.
+    """Judge the unmutated file, whose cases and answers its mutants then share; a loss once for all its files.
 
     Raises:
         Unready: it diverges.
     """
-    usual = {}
+    asked = duties(file)
     started = time.monotonic()
-    for duty, finding in judge(file, duties(file)):
+    for duty, finding in judge(file, [duty for duty in asked if (file.family, duty.id) not in _known]):
         if finding.verdict is Verdict.DIVERGES:
             raise Unready(f"{file.path} diverges unmutated, on {duty.id}: {finding.reason}; mend it first")
-        usual[duty.id] = Usual(finding.verdict, time.monotonic() - started)
+        _known[file.family, duty.id] = Usual(finding.verdict, time.monotonic() - started)
         started = time.monotonic()
-    return usual
+    return {duty.id: _known[file.family, duty.id] for duty in asked}

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.mutants import judge
 from tests.mutants.files import TOP, Mutated, named
 from tests.mutants.judge import Duty, Unready, duties, warm_up
 from tests.mutants.mutant import Key, Mutant
@@ -107,6 +108,13 @@ def test_a_mutant_listed_as_equivalent_that_is_killed_is_stale(court: Court) -> 
     result = judged(court, "margin - target *", "margin + target *", proof="It looks alike.")
 
     assert result.is_stale
+
+
+def test_a_loss_is_warmed_up_once_for_all_files_that_make_it_up(court: Court, monkeypatch: pytest.MonkeyPatch) -> None:
+    (batching,) = named("reference/batching.py")
+    monkeypatch.setattr(judge, "run_clause", None)
+
+    assert warm_up(dataclasses.replace(batching, losses=HINGE.losses)) == warm_up(HINGE)
 
 
 def test_wrong_code_is_refused_before_it_is_mutated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
