@@ -49,7 +49,7 @@ def exponential_of_the_lead(leads: Tensor) -> Tensor:
     return (1 + (-leads).exp()).log()
 
 
-@seen(None, "value", source="https://github.com/pytorch/pytorch/blob/main/torch/nn/functional.py")
+@seen(None, "edge.past_a_threshold", source="https://docs.pytorch.org/docs/stable/generated/torch.nn.Softplus.html")
 @instead_of("logarithm")
 def softplus_linear_from_twenty(leads: Tensor) -> Tensor:
     """torch's softplus with its default threshold leaves out the exponential from 20 on, which float64 can tell."""
