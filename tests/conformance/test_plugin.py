@@ -128,6 +128,7 @@ def test_a_subject_that_cannot_be_imported_fails_while_the_others_are_judged(tmp
     assert ran.returncode == 1
     assert "no_such_module" in ran.stdout
     assert "1 failed, 1 passed" in ran.stdout
+    assert "another exception" not in ran.stdout
 
 
 def test_loading_the_plugin_imports_neither_torch_nor_hypothesis_nor_numpy(tmp_path):

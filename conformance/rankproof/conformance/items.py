@@ -117,13 +117,16 @@ class ClauseItem(pytest.Item):
         assert isinstance(group, SubjectGroup)
         options = self.config.option
         named, spec = group.named, group.spec
+        refusal = ""
         try:
             target = named.target_for(spec.loss)
             subject, capabilities = _subject(spec.path, target, named.name, options.rankproof_device)
         except SubjectError as problem:
             where = (spec.loss, named.name, options.rankproof_device, group.dtype, self.clause.id, self.clause.level)
-            self._tell(Finding(*where, Verdict.NOT_RUN, reason=str(problem)))
-            pytest.fail(str(problem), pytrace=False)
+            refusal = str(problem)
+            self._tell(Finding(*where, Verdict.NOT_RUN, reason=refusal))
+        if refusal:  # told here, since raised above it would be told twice, once as the cause
+            pytest.fail(refusal, pytrace=False)
         waivers = _waivers(options.rankproof_waivers)
         place = (spec.loss, named.name, subject.device, group.dtype, self.clause.id)
         accepted = any(waiver.covers(*place) for waiver in waivers)

@@ -116,6 +116,21 @@ def test_cover_what_torch_computes(dtype: str, text: str, scores: list[float], l
     assert not verdict.judged or verdict.share <= HALF, (text, verdict)
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("offset", [-2000.0, 8192.0])
+def test_cover_weights_out_of_the_rounded_logarithm_of_a_certified_sum(dtype: str, offset: float) -> None:
+    x = torch.tensor([offset, offset, offset - 1], dtype=getattr(torch, dtype), requires_grad=True)
+    total = torch.logsumexp(x, 0)
+    total.backward()
+    told = Oracle().answer(
+        loss("logsumexp(x[i] for i in n)"), case(x.detach().double().numpy(), dtype=dtype, certified=True)
+    )
+
+    assert told.judge_value(np.asarray(total.detach().double())).share <= HALF
+    assert told.judge_gradient({"x": x.grad.double().numpy()}).share <= HALF
+    assert told.judge_gradient({"x": x.grad.double().numpy() * (1 + 1e-2)}).share > 1
+
+
 @pytest.mark.parametrize("order", ["forwards", "backwards", "pairwise"])
 def test_cover_sums_in_any_order(order: str) -> None:
     rng = np.random.default_rng(3)

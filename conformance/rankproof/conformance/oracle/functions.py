@@ -164,9 +164,9 @@ def logsumexp(ar: Arithmetic, numbers: Sequence[Number]) -> Number:
     mean = sum(w * e for w, e in zip(weights, errors, strict=True))
     k = rounding_steps(len(numbers))
     e = mean + k + 1 + tail + abs(v)
-    parts = [
-        ar.chain(a, a.v, a.e, w, w * (own + mean + k + 3)) for a, w, own in zip(numbers, weights, errors, strict=True)
-    ]
+    # The weights may be computed out of the rounded value, as exp(x_i - v): so do torch's own.
+    shared = mean + k + 3 + abs(v)
+    parts = [ar.chain(a, a.v, a.e, w, w * (own + shared)) for a, w, own in zip(numbers, weights, errors, strict=True)]
     return _collect(v, e, parts)
 
 
