@@ -68,3 +68,13 @@ def test_only_the_gradients_that_are_needed_are_returned():
     *_, together = torch.autograd.grad(triplet_margin(anchor, positive, negative, margin=9.0), (anchor, negative))
 
     torch.testing.assert_close(alone, together)
+
+
+def test_a_part_of_a_gradient_may_leave_the_range_of_float16_where_the_whole_does_not():
+    anchor, positive, negative = (
+        torch.tensor([score], dtype=torch.float16, device=DEVICE, requires_grad=True) for score in (4840, -27920, 0)
+    )
+    triplet_margin(anchor, positive, negative, distance="squared_euclidean").backward()
+
+    assert anchor.grad.item() == 55840
+    assert negative.grad.item() == 9680

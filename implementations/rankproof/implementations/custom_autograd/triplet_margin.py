@@ -7,6 +7,7 @@ from torch import Tensor
 
 from rankproof.implementations.custom_autograd.distances import cosine_distance, norm_of_difference, squared_distance
 from rankproof.implementations.declared import Units, as_declared
+from rankproof.implementations.reduction import accumulation_dtype
 
 
 @as_declared
@@ -24,9 +25,13 @@ def triplet_margin(
     """As :func:`rankproof.implementations.triplet_margin`, in O(features) time and memory.
 
     A distance is computed in one buffer of differences, which is given back, and computed again in the buffer that
-    becomes the gradient: from the forward pass the backward pass needs one number a triplet. Differentiable any
-    number of times.
+    becomes the gradient: from the forward pass the backward pass needs one number a triplet. Half precision is first
+    copied to float32. Differentiable any number of times.
     """
+
+    # Each vector has a gradient of two distances: in float16 one alone may overflow where their sum does not.
+    dtype = accumulation_dtype(anchor.dtype)
+    anchor, positive, negative = (vector.to(dtype) for vector in (anchor, positive, negative))
 
     def between(x: Tensor, y: Tensor) -> Tensor:
         if distance == "cosine":
