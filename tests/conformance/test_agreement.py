@@ -161,7 +161,7 @@ def test_formula_stated_gradient_and_reference_agree_on_drawn_cases(loss, record
     assert counted == agreement_cases
     assert all(worst.ratios[what] <= RELATIVE for what in ("relative value", "relative gradient"))
     # Of 1 less a metric near 1 few digits are left: most often of a recall, where k is the whole list.
-    assert worst.lists - worst.cancelled >= agreement_cases / 5
+    assert worst.cancelled < worst.lists / 4
     assert max(worst.ratios.values()) <= 1
     assert worst.kinks >= agreement_cases / 100 or not spec.kinks or loss in KINKS_NOT_DRAWN
 

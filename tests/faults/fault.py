@@ -13,7 +13,6 @@ from tests.faults.defects import DEFECTS, Defect
 
 Loss = Callable[..., Any]
 STEPS = "tests.faults.steps"
-VECTORIZED = "rankproof.implementations.vectorized"
 
 
 @dataclass(frozen=True)

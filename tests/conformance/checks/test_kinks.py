@@ -81,8 +81,8 @@ def test_at_a_kink_that_leaves_the_choice_open_every_member_conforms():
     assert (tally.judged > 0, tally.admissible) == (True, "")
 
 
-@pytest.mark.parametrize(("beyond", "judged"), [(0.0, True), (0.5, True), (1.5, False)])
-def test_within_the_bounds_of_a_kink_every_member_of_the_gradient_set_conforms(beyond, judged):
+@pytest.mark.parametrize(("beyond", "member"), [(0.0, True), (0.5, True), (1.5, False)])
+def test_within_the_bounds_of_a_kink_every_member_of_the_gradient_set_conforms(beyond, member):
     pulled = np.array([-0.25, 0.25]) / 2  # how the term of the first item, at its rank of 3/2, pulls either way
 
     def pull(case, call, outcome):
@@ -92,7 +92,7 @@ def test_within_the_bounds_of_a_kink_every_member_of_the_gradient_set_conforms(b
     case = Case({"scores": np.zeros(2), "target_ranks": np.array([1.5, 1.0])}, spec.defaults(), "mean", certified=True)
     context, tally = context_of("expected_rank", pull), Tally()
 
-    if judged:
+    if member:
         check_kink(context, case, tally)
         assert (tally.judged > 0, tally.admissible) == (True, "")
     else:
