@@ -120,7 +120,9 @@ def grades_truncated(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     return loss(**changed(arguments, LABELS, lambda labels: labels.long().to(labels.dtype)))
 
 
-@everywhere(20, "edge.close_grades", needs=("normalization", "relevance"), source="https://github.com/NVIDIA/apex/issues/1052")
+@everywhere(
+    20, "edge.close_grades", needs=("normalization", "relevance"), source="https://github.com/NVIDIA/apex/issues/1052"
+)
 def grades_in_half_precision(loss: Loss, arguments: dict[str, Any]) -> Tensor:
     """Grades are stored in bfloat16: those that lie close are tied."""
     return loss(**changed(arguments, LABELS, lambda labels: labels.bfloat16().to(labels.dtype)))

@@ -90,7 +90,9 @@ def second_score_detached(input1: Tensor, input2: Tensor, target: Tensor, margin
     return margin - target.to(input1.dtype) * (input1 - input2.detach())
 
 
-@seen(18, "invalid.target_zero", "invalid.target_not_a_sign", source="https://github.com/seathiefwang/RankPose/issues/4")
+@seen(
+    18, "invalid.target_zero", "invalid.target_not_a_sign", source="https://github.com/seathiefwang/RankPose/issues/4"
+)
 @instead_of("check")
 def any_target_accepted(declared: Arguments, given: Mapping[str, Any], *, validate: bool) -> None:
     """Targets other than -1 and +1 are accepted: with 0 the loss is constant."""

@@ -82,7 +82,11 @@ def easiest_for_hardest(candidate: Tensor, scores: Tensor, negatives: str) -> Te
     return steps.select(candidate, -scores, negatives)
 
 
-@seen(None, "edge.empty_lists_without_a_hardest_item", source="https://github.com/huanghoujing/AlignedReID-Re-Production-Pytorch/issues/80")
+@seen(
+    None,
+    "edge.empty_lists_without_a_hardest_item",
+    source="https://github.com/huanghoujing/AlignedReID-Re-Production-Pytorch/issues/80",
+)
 @instead_of("select")
 def hardest_of_nothing(candidate: Tensor, scores: Tensor, negatives: str) -> Tensor:
     """The highest score of a list without items is asked for, which raises."""
@@ -113,7 +117,10 @@ def sentinel_beyond_half(candidate: Tensor, scores: Tensor, negatives: str) -> T
 
 
 @seen(
-    None, "value", "examples.semi_hard_negative", source="https://github.com/Confusezius/Deep-Metric-Learning-Baselines/issues/20"
+    None,
+    "value",
+    "examples.semi_hard_negative",
+    source="https://github.com/Confusezius/Deep-Metric-Learning-Baselines/issues/20",
 )
 @instead_of("eligible")
 def semi_hard_includes_harder(candidate: Tensor, scores: Tensor, negatives: str) -> Tensor:

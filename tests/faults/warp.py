@@ -145,7 +145,12 @@ def violator_detached(own: Tensor, tried: Tensor, margin: float) -> Tensor:
     return margin - own + tried.detach()
 
 
-@seen(None, "value", "gradient", source="https://github.com/ialab-puc/VisualRecSys-Tutorial-IUI2021/blob/main/trainers/losses.py")
+@seen(
+    None,
+    "value",
+    "gradient",
+    source="https://github.com/ialab-puc/VisualRecSys-Tutorial-IUI2021/blob/main/trainers/losses.py",
+)
 @instead_of("shortfall")
 def shortfall_squashed(own: Tensor, tried: Tensor, margin: float) -> Tensor:
     """The shortfall goes through a sigmoid around its own violation threshold."""

@@ -16,7 +16,7 @@ from rankproof.conformance.specification import load_builtin
 from rankproof.conformance.subjects.build import build_subject
 
 SPEC = load_builtin("margin_ranking")
-LOSSES = '''
+LOSSES = """
 import numpy as np
 
 def linear(input1, input2, target, margin=0.0):
@@ -25,7 +25,7 @@ def linear(input1, input2, target, margin=0.0):
 def quadratic(input1, input2, target, margin=0.0):
     table = np.ones((len(input1), len(input1)))
     return linear(input1, input2, target, margin) + 0 * table.sum()
-'''
+"""
 
 
 @pytest.fixture

@@ -20,10 +20,7 @@ COIN = Law(
 
 def call(chosen, slope="value"):
     return (
-        "import numpy\n"
-        "generator = numpy.random.default_rng(0)\n"
-        f"value = {chosen}\n"
-        f"gradient = {{'scores': [{slope}]}}\n"
+        f"import numpy\ngenerator = numpy.random.default_rng(0)\nvalue = {chosen}\ngradient = {{'scores': [{slope}]}}\n"
     )
 
 

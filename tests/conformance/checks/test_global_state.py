@@ -14,7 +14,7 @@ from rankproof.conformance.verdict.finding import Verdict
 from tests.conformance.data.made_subject import verdict_on
 
 SPEC = load_builtin("margin_ranking")
-LOSSES = '''
+LOSSES = """
 import os
 import random
 import sys
@@ -39,7 +39,7 @@ def seeds(input1, input2, target, margin=0.0):
 def draws(input1, input2, target, margin=0.0):
     random.random()
     return right(input1, input2, target, margin)
-'''
+"""
 
 
 @pytest.fixture

@@ -67,5 +67,7 @@ def findings(finding: Factory, counterexample: Counterexample) -> list[Finding]:
         ),
         finding("padding", Verdict.NOT_RUN, reason=no_mask),
         finding("edge.all_masked", Verdict.NOT_RUN, level=Level.ROBUST, reason=no_mask),
-        finding("precision.float16", Verdict.WAIVED, level=Level.ROBUST, reason="half is not promised (https://x.test/1)"),
+        finding(
+            "precision.float16", Verdict.WAIVED, level=Level.ROBUST, reason="half is not promised (https://x.test/1)"
+        ),
     ]

@@ -35,7 +35,7 @@ def test_every_element_is_closed(findings):
 
 
 def test_text_is_shown_and_never_run(finding):
-    reason = "<script>alert(1)</script> & \"more\""
+    reason = '<script>alert(1)</script> & "more"'
     page = render(Document((finding(verdict=Verdict.DIVERGES, reason=reason),), {}))
 
     assert "<script" not in page

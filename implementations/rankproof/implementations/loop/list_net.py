@@ -53,12 +53,12 @@ def _target(labels: list[Tensor], target: str) -> list[Tensor]:
 
 def _cross_entropy(weights: list[Tensor], scores: list[Tensor], temperature: float) -> Tensor:
     """How far each score lies below the logarithm of the sum of all exponentials, weighted."""
-    highest = max(scores, key=lambda score: float(score.detach()))
+    highest = max(scores, key=lambda score: float(score.detach())).detach()
     lags = [(highest - score) / temperature for score in scores]
-    partition = zero_of(highest.unsqueeze(0))
+    partition = zero_of(scores[0].unsqueeze(0))
     for lag in lags:
         partition = partition + torch.exp(-lag)
-    loss = zero_of(highest.unsqueeze(0))
+    loss = zero_of(scores[0].unsqueeze(0))
     for weight, lag in zip(weights, lags, strict=True):
         # A score of minus infinity costs nothing where it has no weight.
         if weight > 0:

@@ -55,7 +55,8 @@ def _norm(u: Tensor, p: float) -> Tensor:
 
 def _cosine_distance(x: Tensor, y: Tensor) -> Tensor:
     """1 - cos(x, y); 1, with a gradient of 0, where a vector has no direction."""
-    length_x, length_y = (_norm(each, 2).unsqueeze(-1) for each in (x, y))
-    has_directions = (length_x != 0) & (length_y != 0)
-    directions = (x / torch.where(has_directions, length_x, 1)) * (y / torch.where(has_directions, length_y, 1))
+    has_directions = (x != 0).any(dim=-1, keepdim=True) & (y != 0).any(dim=-1, keepdim=True)
+    # Ones stand in for such vectors: a norm's second derivative at 0 would be NaN.
+    x, y = (torch.where(has_directions, each, 1) for each in (x, y))
+    directions = (x / _norm(x, 2).unsqueeze(-1)) * (y / _norm(y, 2).unsqueeze(-1))
     return 1 - torch.where(has_directions, directions, 0).sum(dim=-1)
