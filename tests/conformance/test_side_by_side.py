@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from concurrent import futures
 
 import pytest
 
+from rankproof.conformance import side_by_side as module
 from rankproof.conformance.side_by_side import side_by_side
 
 PATIENCE = 60  # seconds, of a test that fails
@@ -50,22 +52,29 @@ def test_an_error_is_raised_once_the_others_are_stopped(failing):
 
 
 @pytest.mark.parametrize("interruption", [KeyboardInterrupt, SystemExit])
-def test_what_interrupts_the_caller_stops_every_task(interruption):
-    stopped, ended = threading.Event(), []
-    ready = threading.Barrier(2)
+def test_what_interrupts_the_caller_stops_every_task(monkeypatch, interruption):
+    stopped, waits, ended = threading.Event(), threading.Event(), []
+
+    def wait(*asked):
+        waits.set()
+        return futures.wait(*asked)
 
     def interrupt(number, frame):
         raise interruption
 
     def go_on():
-        if ready.wait(PATIENCE) == 0:
-            os.kill(os.getpid(), signal.SIGUSR1)
         ended.append(stopped.wait(PATIENCE))
 
+    def interrupt_and_go_on():
+        assert waits.wait(PATIENCE)
+        os.kill(os.getpid(), signal.SIGUSR1)
+        go_on()
+
+    monkeypatch.setattr(module, "wait", wait)
     before = signal.signal(signal.SIGUSR1, interrupt)
     try:
         with pytest.raises(interruption):
-            side_by_side([go_on, go_on], stopped.set)
+            side_by_side([go_on, interrupt_and_go_on], stopped.set)
     finally:
         signal.signal(signal.SIGUSR1, before)
     assert ended == [True, True]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from typing import TypeVar
 
 Result = TypeVar("Result")
+LOOK = 0.1  # seconds: an interrupt that comes just before Python waits is seen after that time
 
 
 def side_by_side(tasks: Sequence[Callable[[], Result]], stop: Callable[[], None]) -> list[Result]:
@@ -18,7 +19,9 @@ def side_by_side(tasks: Sequence[Callable[[], Result]], stop: Callable[[], None]
     threads = ThreadPoolExecutor(len(tasks))
     try:
         running = [threads.submit(task) for task in tasks]
-        ended = wait(running, return_when=FIRST_EXCEPTION).done
+        ended: set[Future[Result]] = set()
+        while len(ended) < len(running) and not any(each.exception() for each in ended):
+            ended = wait(running, LOOK, FIRST_EXCEPTION).done
         return [each.result() for each in running if each in ended]
     except BaseException:
         stop()
