@@ -38,6 +38,9 @@ class _Answering:
     def __exit__(self, *error: object) -> None:
         return None
 
+    def stop(self) -> None:
+        return None
+
     def run_task(self, function: str, arguments: Mapping[str, Any], timeout: float) -> Any:
         if not function.endswith(":judge_clause"):
             parse_named_target(arguments["request"]["target"])
