@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from fnmatch import fnmatchcase
 from typing import Any
@@ -19,6 +19,7 @@ from rankproof.conformance.subjects.contained import Worker, WorkerFailure
 from rankproof.conformance.subjects.pending import PendingCase
 from rankproof.conformance.subjects.resident import default_limit
 from rankproof.conformance.subjects.subject import SubjectError
+from rankproof.conformance.verdict.asked import Asked
 from rankproof.conformance.verdict.finding import Counterexample, Fault, Finding, Verdict
 from rankproof.conformance.verdict.waiver_file import refuse_unmatched
 from rankproof.conformance.verdict.waivers import Waiver, apply
@@ -34,8 +35,12 @@ def find_spec(loss: str | None, path: str | None) -> LossSpec:
     return load(path) if path is not None else load_builtin(str(loss))
 
 
-def judge(request: Request, waivers: Sequence[Waiver] = ()) -> tuple[Finding, ...]:
+def judge(
+    request: Request, waivers: Sequence[Waiver] = (), tell: Callable[[Asked], None] = lambda asked: None
+) -> tuple[Finding, ...]:
     """The findings of all clauses that the request selects, then one for each waiver that is not needed.
+
+    ``tell`` is called with how the subject is asked, before any clause is judged.
 
     Raises SpecError where the spec cannot be used, SubjectError where the subject cannot, RequestError where
     the request does not fit the spec, WaiverError where a waiver does not.
@@ -46,7 +51,7 @@ def judge(request: Request, waivers: Sequence[Waiver] = ()) -> tuple[Finding, ..
     refuse_unmatched(waivers, spec.loss, [request.target], (clause.id for clause in clauses(spec)))
     arguments = asdict(request) | {"level": request.level.value}
     with Worker(resident=_most_memory(request)) as worker:
-        _open(worker, request, arguments)
+        tell(_open(worker, request, arguments))
         return apply(_judge_all(worker, spec, request, arguments, waivers), waivers)
 
 
@@ -72,8 +77,8 @@ def _refuse_patterns(spec: LossSpec, request: Request) -> None:
             )
 
 
-def _open(worker: Worker, request: Request, arguments: Mapping[str, Any]) -> None:
-    """The spec agrees with itself and the subject can be called."""
+def _open(worker: Worker, request: Request, arguments: Mapping[str, Any]) -> Asked:
+    """The spec agrees with itself and the subject can be called: how it is."""
     steps = (
         ("verify_spec", "the check of the spec", STARTING),
         ("import_subject", f"importing {request.target}", STARTING),
@@ -83,6 +88,7 @@ def _open(worker: Worker, request: Request, arguments: Mapping[str, Any]) -> Non
         told = worker.run_task(f"{TASKS}:{task}", {"request": dict(arguments)}, limit)
         if isinstance(told, WorkerFailure):
             raise SubjectError(f"{what} {told.detail}")
+    return Asked(**told)
 
 
 def _reopen(worker: Worker, request: Request, arguments: Mapping[str, Any]) -> None:
