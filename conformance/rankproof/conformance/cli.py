@@ -110,6 +110,7 @@ def _setting(text: str) -> tuple[str, Any]:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the findings to this file; its directory is made where there is none.",
 )
+@click.option("--full", is_flag=True, help="Show every divergence in full, not the foremost alone.")
 @_plainly
 def check(
     target: str,
@@ -117,6 +118,7 @@ def check(
     spec_path: Path | None,
     waivers_path: Path | None,
     json_path: Path | None,
+    full: bool,
     **options: Any,
 ) -> None:
     """Judge TARGET, a module:attribute or path/to/file.py:attribute, and say what diverges.
@@ -125,8 +127,9 @@ def check(
     """
     from rankproof.conformance.check import judge
     from rankproof.conformance.subjects.named import parse_dtypes
+    from rankproof.conformance.verdict.asked import Asked
     from rankproof.conformance.verdict.console import Screen
-    from rankproof.conformance.verdict.document import Document, write
+    from rankproof.conformance.verdict.document import Document, refuse_unwritable, write
     from rankproof.conformance.verdict.environment import environment
     from rankproof.conformance.verdict.terminal import render
     from rankproof.conformance.verdict.waiver_file import load as load_waivers
@@ -149,14 +152,14 @@ def check(
         timeout=options["timeout"],
         memory=options["memory"],
     )
-    findings = judge(request, waivers)
-    click.echo(render(findings, Screen.of(sys.stdout)), nl=False)
     if json_path:
-        run = {"seed": request.seed, "cases": request.cases}
-        try:
-            write(json_path, Document(findings, environment(**run)))
-        except OSError as problem:
-            raise DocumentError(f"{json_path}: cannot be written: {problem.strerror}; name another file") from None
+        refuse_unwritable(json_path)
+    asked: list[Asked] = []
+    findings = judge(request, waivers, asked.append)
+    click.echo(render(findings, Screen.of(sys.stdout), asked, full=full), nl=False)
+    if json_path:
+        run = environment(seed=request.seed, cases=request.cases)
+        write(json_path, Document(findings, run, asked=tuple(asked)))
     sys.exit(exit_code(findings))
 
 
