@@ -89,7 +89,15 @@ def test_check_of_an_unknown_loss_says_it_plainly():
     ran = run("check", MINIATURE, "--loss", "wrap")
 
     assert ran.exit_code == 2
-    assert ran.stderr == "rankproof: no built-in loss 'wrap'; did you mean 'warp'?\n"
+    assert ran.stderr.startswith("rankproof: no built-in loss 'wrap'; did you mean 'warp'? The losses are approx_map, ")
+
+
+@pytest.mark.parametrize(("name", "loss"), [("ranknet", "pairwise_logistic"), ("p-ListMLE", "list_mle")])
+def test_a_loss_by_another_name_is_suggested_beside_all_that_there_are(name, loss):
+    told = run("check", MINIATURE, "--loss", name).stderr
+
+    assert f"did you mean {loss!r}?" in told
+    assert ", ".join(builtin_ids()) in told
 
 
 def test_show_takes_a_loss_or_a_file_but_not_both():
@@ -232,16 +240,22 @@ def test_diff_names_the_file_that_it_cannot_use(found, tmp_path, text, words, br
     assert ran.stdout == ""
 
 
-def test_a_report_in_an_unwritable_place_is_told_after_the_verdict(tmp_path):
-    pytest.importorskip("torch")
+def test_a_report_in_an_unwritable_place_is_told_before_anything_is_judged(tmp_path):
     (tmp_path / "file").write_text("in the way")
-    ran = run(
-        *CHECK, "--clause", "value", "--cases", "2", "--dtypes", "float64", "--json", tmp_path / "file" / "a.json"
-    )
+    ran = run(*CHECK, "--json", tmp_path / "file" / "a.json")
 
     assert ran.exit_code == 2
-    assert "conforms: 1 conforming" in ran.stdout
+    assert ran.stdout == ""
     assert "cannot be written" in ran.stderr
+
+
+def test_a_run_that_ends_early_leaves_an_older_report_as_it_is(tmp_path):
+    (tmp_path / "a.json").write_text("older")
+    ran = run("check", "absent.py:loss", "--loss", "warp", "--json", tmp_path / "a.json")
+
+    assert ran.exit_code == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["a.json"]
+    assert (tmp_path / "a.json").read_text() == "older"
 
 
 def test_a_setting_that_nobody_takes_is_told_with_those_that_are():
@@ -261,3 +275,4 @@ def test_json_holds_what_was_run(tmp_path):
 
     assert [each["clause"] for each in document["findings"]] == ["value"]
     assert (document["environment"]["seed"], document["environment"]["cases"]) == (7, 2)
+    assert [each["called"] for each in document["subjects"]] == ["right(input1, input2, target, margin=margin)"]

@@ -42,6 +42,7 @@ def test_a_divergence_is_a_report_and_no_traceback(tmp_path):
     assert ran.returncode == 1
     assert "Reproduce with:" in ran.stdout
     assert "of the error budget" in ran.stdout
+    assert "called as wrong_sign(input1, input2, target, margin=margin)" in ran.stdout
     assert "Traceback" not in ran.stdout
 
 
@@ -118,17 +119,31 @@ def test_a_spec_without_a_subject_says_which_option_is_missing(tmp_path):
     assert "say what to judge with --rankproof-subject" in ran.stdout
 
 
-def test_a_subject_that_cannot_be_imported_fails_while_the_others_are_judged(tmp_path):
+def test_a_subject_that_cannot_be_imported_is_one_error_of_collection(tmp_path):
+    ran = run(
+        *(SPECS / "margin_ranking.yaml", SPECS / "warp.yaml", "--rankproof-subject=absent=no_such_module:loss"),
+        subject("right"),
+        cwd=tmp_path,
+    )
+
+    assert ran.returncode == pytest.ExitCode.INTERRUPTED
+    assert ran.stdout.count("no_such_module") == 1 + 1  # the target, and why it cannot be imported
+    assert "the subject absent=no_such_module:loss (--rankproof-subject) cannot be judged: there is no" in ran.stdout
+    assert "1 error" in ran.stdout
+    assert "passed" not in ran.stdout
+    assert "Traceback" not in ran.stdout
+
+
+def test_where_pytest_goes_on_after_errors_of_collection_the_other_subjects_are_judged(tmp_path):
     ran = run(
         *(SPECS / "margin_ranking.yaml", "--rankproof-subject=absent=no_such_module:loss", subject("right")),
-        *("-k", "value and float64"),
+        *("-k", "value and float64", "--continue-on-collection-errors"),
         cwd=tmp_path,
     )
 
     assert ran.returncode == 1
-    assert "no_such_module" in ran.stdout
-    assert "1 failed, 1 passed" in ran.stdout
-    assert "another exception" not in ran.stdout
+    assert "1 passed, " in ran.stdout
+    assert "1 error" in ran.stdout
 
 
 def test_loading_the_plugin_imports_neither_torch_nor_hypothesis_nor_numpy(tmp_path):

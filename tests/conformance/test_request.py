@@ -133,7 +133,7 @@ def test_a_request_that_does_not_fit_the_loss_is_refused():
 
 
 def test_what_cannot_be_called_is_refused(own):
-    with pytest.raises(SubjectError, match="is a int"):
+    with pytest.raises(SubjectError, match="is an int"):
         ask(f"{own}:number")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rankproof.conformance.visible import visible
+from rankproof.conformance.visible import kind_of, visible
 
 
 @pytest.mark.parametrize("text", ["", "plain", "ψ ≤ 1 ✓", "a\u0301"])
@@ -18,3 +18,10 @@ def test_what_can_be_printed_is_left_alone(text):
 )
 def test_what_controls_the_screen_is_escaped(text, shown):
     assert visible(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "told"), [(3, "an int"), ("", "a str"), (None, "a NoneType"), (OSError(), "an OSError")]
+)
+def test_a_type_is_told_with_its_article(value, told):
+    assert kind_of(value) == told

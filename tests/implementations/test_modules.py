@@ -109,6 +109,16 @@ def test_a_wrong_variant_is_refused_when_the_module_is_made(loss):
         MODULES[loss](validate=1)
 
 
+@pytest.mark.parametrize("loss", MODULES)
+def test_a_misspelt_setting_is_refused_when_the_module_is_made_and_the_right_one_suggested(loss):
+    name = MODULES[loss].__name__
+
+    with pytest.raises(TypeError, match=f"{name} has no setting 'reducton'; did you mean 'reduction'\\?"):
+        MODULES[loss](reducton="mean")
+    with pytest.raises(TypeError, match=f"{name} has no setting 'zzz'; expected some of .*reduction, validate"):
+        MODULES[loss](zzz=1)
+
+
 def test_a_setting_that_is_spoilt_later_is_refused_by_the_call():
     module = MarginRankingLoss(variant="vectorized")
     module.reduction = "avg"

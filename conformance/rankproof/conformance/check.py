@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from fnmatch import fnmatchcase
 from functools import partial
@@ -19,6 +19,7 @@ from rankproof.conformance.specification.model import LossSpec
 from rankproof.conformance.specification.parameter_values import value_problem
 from rankproof.conformance.subjects.contained import Worker
 from rankproof.conformance.subjects.subject import SubjectError
+from rankproof.conformance.verdict.asked import Asked
 from rankproof.conformance.verdict.finding import Finding
 from rankproof.conformance.verdict.waiver_file import refuse_unmatched
 from rankproof.conformance.verdict.waivers import Waiver, apply
@@ -29,8 +30,12 @@ def find_spec(loss: str | None, path: str | None) -> LossSpec:
     return load(path) if path is not None else load_builtin(str(loss))
 
 
-def judge(request: Request, waivers: Sequence[Waiver] = ()) -> tuple[Finding, ...]:
+def judge(
+    request: Request, waivers: Sequence[Waiver] = (), tell: Callable[[Asked], None] = lambda asked: None
+) -> tuple[Finding, ...]:
     """The findings of all clauses that the request selects, then one for each waiver that is not needed.
+
+    ``tell`` is called with how the subject is asked, before any clause is judged.
 
     Raises SpecError where the spec cannot be used, SubjectError where the subject cannot, RequestError where
     the request does not fit the spec, WaiverError where a waiver does not.
@@ -45,7 +50,7 @@ def judge(request: Request, waivers: Sequence[Waiver] = ()) -> tuple[Finding, ..
         workers = [stack.enter_context(Worker(resident=divided.memory)) for _ in divided.jobs]
         judges = [ClauseWorker(worker, spec, request, waivers) for worker in workers]
         judges[0].verify_spec()
-        judges[0].open()
+        tell(judges[0].open())
         judged = _judge_shares(judges, divided.jobs, workers)
         return apply(_in_order(jobs, judged, judges[0]), waivers)
 

@@ -14,6 +14,7 @@ from rankproof.conformance.specification.model import LossSpec
 from rankproof.conformance.subjects.contained import Stopped, Worker, WorkerFailure
 from rankproof.conformance.subjects.pending import PendingCase
 from rankproof.conformance.subjects.subject import SubjectError
+from rankproof.conformance.verdict.asked import Asked
 from rankproof.conformance.verdict.finding import Counterexample, Fault, Finding, Verdict
 from rankproof.conformance.verdict.waivers import Waiver
 
@@ -45,10 +46,10 @@ class ClauseWorker:
         """Raises SpecError where the spec contradicts itself."""
         self._demand("verify_spec", "the check of the spec", STARTING)
 
-    def open(self) -> None:
-        """Import the subject and call it for the first time; raises SubjectError."""
+    def open(self) -> Asked:
+        """Import the subject and call it for the first time: how it is asked; raises SubjectError."""
         self._demand("import_subject", f"importing {self._request.target}", STARTING)
-        self._demand("probe_subject", f"{self._request.target} in a first call", self._request.timeout)
+        return Asked(**self._demand("probe_subject", f"{self._request.target} in a first call", self._request.timeout))
 
     def judge(self, jobs: Iterable[Job]) -> dict[Job, Judged]:
         """What the clauses came to, in their order; those after the last loss that is put up with are left out."""
@@ -68,10 +69,11 @@ class ClauseWorker:
         reason = f"the subject took its process with it {MOST_LOSSES} times"
         return self._finding(job, Verdict.NOT_RUN, reason=reason)
 
-    def _demand(self, task: str, what: str, limit: float) -> None:
+    def _demand(self, task: str, what: str, limit: float) -> Any:
         told = self._run(task, limit)
         if isinstance(told, WorkerFailure):
             raise SubjectError(f"{what} {told.detail}")
+        return told
 
     def _reopen(self) -> None:
         """Import the subject into a new process, on nobody's time: the next clause has its whole limit for itself."""

@@ -110,6 +110,7 @@ def _setting(text: str) -> tuple[str, Any]:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the findings to this file; its directory is made where there is none.",
 )
+@click.option("--full", is_flag=True, help="Show every divergence in full, not the foremost alone.")
 @_plainly
 def check(
     target: str,
@@ -117,6 +118,7 @@ def check(
     spec_path: Path | None,
     waivers_path: Path | None,
     json_path: Path | None,
+    full: bool,
     **options: Any,
 ) -> None:
     """Judge TARGET, a module:attribute or path/to/file.py:attribute, and say what diverges.
@@ -126,8 +128,9 @@ def check(
     """
     from rankproof.conformance.check import judge
     from rankproof.conformance.subjects.named import parse_dtypes
+    from rankproof.conformance.verdict.asked import Asked
     from rankproof.conformance.verdict.console import Screen
-    from rankproof.conformance.verdict.document import Document, write
+    from rankproof.conformance.verdict.document import Document, refuse_unwritable, write
     from rankproof.conformance.verdict.environment import environment
     from rankproof.conformance.verdict.terminal import render
     from rankproof.conformance.verdict.waiver_file import load as load_waivers
@@ -150,14 +153,14 @@ def check(
         timeout=options["timeout"],
         memory=options["memory"],
     )
-    findings = judge(request, waivers)
-    click.echo(render(findings, Screen.of(sys.stdout)), nl=False)
     if json_path:
-        run = {"seed": request.seed, "cases": request.cases}
-        try:
-            write(json_path, Document(findings, environment(**run)))
-        except OSError as problem:
-            raise DocumentError(f"{json_path}: cannot be written: {problem.strerror}; name another file") from None
+        refuse_unwritable(json_path)
+    asked: list[Asked] = []
+    findings = judge(request, waivers, asked.append)
+    click.echo(render(findings, Screen.of(sys.stdout), asked, full=full), nl=False)
+    if json_path:
+        run = environment(seed=request.seed, cases=request.cases)
+        write(json_path, Document(findings, run, asked=tuple(asked)))
     sys.exit(exit_code(findings))
 
 
@@ -208,14 +211,14 @@ def diff(old: Path, new: Path, form: str) -> None:
 def show(loss_id: str | None, spec_path: Path | None) -> None:
     """Print what LOSS is: formula, gradient, conventions and who uses which. Without LOSS, list the losses."""
     from rankproof.conformance.check import find_spec
-    from rankproof.conformance.specification import builtin_ids
     from rankproof.conformance.specification.describe import describe
+    from rankproof.spec.arguments import arguments_of, losses
 
     if loss_id is not None and spec_path is not None:
         raise click.UsageError("say what to show: LOSS or --spec FILE, and only one of them")
     if loss_id is None and spec_path is None:
-        for each in builtin_ids():
-            click.echo(f"{each}: {find_spec(each, None).title}")
+        for each in losses():
+            click.echo(f"{each}: {arguments_of(each).title}")
         return
     click.echo(describe(find_spec(loss_id, None if spec_path is None else str(spec_path))), nl=False)
 

@@ -15,15 +15,17 @@ from typing import Any
 
 import pytest
 
+from rankproof.conformance.checks.asked import asked_of
 from rankproof.conformance.checks.clause import Clause, Context
 from rankproof.conformance.checks.registry import clauses
 from rankproof.conformance.checks.run import Settings, run_clause, selected
+from rankproof.conformance.plugin_options import given_in
 from rankproof.conformance.specification import load
 from rankproof.conformance.specification.errors import SpecError
 from rankproof.conformance.specification.model import LossSpec
 from rankproof.conformance.subjects.build import build_subject
 from rankproof.conformance.subjects.named import NamedTarget, parse_dtypes, parse_named_target
-from rankproof.conformance.subjects.subject import Capabilities, Subject, SubjectError
+from rankproof.conformance.subjects.subject import Subject, SubjectError
 from rankproof.conformance.verdict.document import Document, write
 from rankproof.conformance.verdict.environment import environment
 from rankproof.conformance.verdict.finding import PROPERTY, Finding, Level, Verdict
@@ -32,19 +34,24 @@ from rankproof.conformance.verdict.waiver_file import WaiverError, refuse_unmatc
 from rankproof.conformance.verdict.waiver_file import load as load_waivers
 from rankproof.conformance.verdict.waivers import Waiver, stale, waived
 
+REFUSED = pytest.StashKey[set[str]]()  # why subjects cannot be judged, as far as it was told
+
 
 @lru_cache(maxsize=32)
 def _spec(path: str) -> LossSpec:
     return load(Path(path))
 
 
-@lru_cache(maxsize=32)
-def _subject(path: str, target: str, name: str, device: str) -> tuple[Subject, Capabilities]:
-    """A subject with its capabilities, built once in each process."""
-    subject = build_subject(target, _spec(path), device=device, name=name)
+@lru_cache(maxsize=256)
+def _subject(path: str, target: str, name: str, device: str) -> Subject | str:
+    """A subject, or why there is none; made once in each process, also where that fails."""
+    try:
+        subject = build_subject(target, _spec(path), device=device, name=name)
+    except SubjectError as problem:
+        return str(problem)
     if "PYTEST_XDIST_WORKER" in os.environ and "torch" in sys.modules:
         sys.modules["torch"].set_num_threads(1)
-    return subject, subject.capabilities()
+    return subject
 
 
 @lru_cache(maxsize=4)
@@ -69,11 +76,10 @@ class SpecFile(pytest.File):
             refuse_unmatched(_waivers(options.rankproof_waivers), spec.loss, names, known)
         except (SpecError, SubjectError, WaiverError) as problem:
             raise self.CollectError(str(problem)) from None
-        for named in subjects:
-            for dtype in dtypes:
-                if named.applies(spec.loss, dtype):
-                    name = f"{named.name}-{options.rankproof_device}-{dtype}"
-                    yield SubjectGroup.from_parent(self, name=name, spec=spec, named=named, dtype=dtype)
+        wanted = [(named, dtype) for named in subjects for dtype in dtypes if named.applies(spec.loss, dtype)]
+        for named, dtype in wanted:
+            name = f"{named.name}-{options.rankproof_device}-{dtype}"
+            yield SubjectGroup.from_parent(self, name=name, spec=spec, named=named, dtype=dtype)
 
 
 class SubjectGroup(pytest.Collector):
@@ -83,8 +89,22 @@ class SubjectGroup(pytest.Collector):
         super().__init__(**rest)
         self.spec, self.named, self.dtype = spec, named, dtype
 
+    def subject(self) -> Subject | str:
+        """What is judged, or why it cannot be."""
+        target = self.named.target_for(self.spec.loss)
+        return _subject(self.spec.path, target, self.named.name, self.config.option.rankproof_device)
+
     def collect(self) -> Iterator[pytest.Item]:
-        """An item for each clause."""
+        """An item for each clause; a subject that cannot be judged is one error, in however many groups it is."""
+        problem = self.subject()
+        if isinstance(problem, str):
+            told = self.config.stash.setdefault(REFUSED, set())
+            if problem in told:
+                return
+            told.add(problem)
+            subject = f"{self.named.name}={self.named.target_for(self.spec.loss)}"
+            where = given_in(self.config, self.named.target)
+            raise self.CollectError(f"the subject {subject} ({where}) cannot be judged: {problem}")
         level = Level(self.config.option.rankproof_level)
         for clause in selected(self.spec, self.dtype, None, level):
             item = ClauseItem.from_parent(self, name=clause.id, clause=clause)
@@ -116,23 +136,14 @@ class ClauseItem(pytest.Item):
         group = self.parent
         assert isinstance(group, SubjectGroup)
         options = self.config.option
-        named, spec = group.named, group.spec
-        refusal = ""
-        try:
-            target = named.target_for(spec.loss)
-            subject, capabilities = _subject(spec.path, target, named.name, options.rankproof_device)
-        except SubjectError as problem:
-            where = (spec.loss, named.name, options.rankproof_device, group.dtype, self.clause.id, self.clause.level)
-            refusal = str(problem)
-            self._tell(Finding(*where, Verdict.NOT_RUN, reason=refusal))
-        if refusal:  # told here, since raised above it would be told twice, once as the cause
-            pytest.fail(refusal, pytrace=False)
+        named, spec, subject = group.named, group.spec, group.subject()
+        assert not isinstance(subject, str)
         waivers = _waivers(options.rankproof_waivers)
         place = (spec.loss, named.name, subject.device, group.dtype, self.clause.id)
         accepted = any(waiver.covers(*place) for waiver in waivers)
         shrink = 0.0 if accepted else options.rankproof_shrink_seconds
         settings = Settings(options.rankproof_cases, options.rankproof_seed, shrink)
-        finding = run_clause(Context(spec, subject, capabilities, group.dtype), self.clause, settings)
+        finding = run_clause(Context(spec, subject, subject.capabilities(), group.dtype), self.clause, settings)
         finding = waived(finding, waivers)
         self._tell(finding)
         if finding.verdict is Verdict.DIVERGES:
@@ -151,9 +162,17 @@ class ClauseItem(pytest.Item):
             from rankproof.conformance.verdict.console import Screen, to_text
             from rankproof.conformance.verdict.terminal import divergence
 
-            return to_text(list(divergence(excinfo.value.finding)), Screen())
+            told = to_text(list(divergence(excinfo.value.finding)), Screen())
+            return f"{told}\n{self._asked()}"
         notes = "\n".join(getattr(excinfo.value, "__notes__", []))
         return f"{super().repr_failure(excinfo, style)}\n{notes}".rstrip()
+
+    def _asked(self) -> str:
+        """How the subject was called, and as what it is judged."""
+        group = self.parent
+        assert isinstance(group, SubjectGroup)
+        subject = group.subject()
+        return "" if isinstance(subject, str) else "\n".join(asked_of(group.spec, subject).lines())
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """File, line and name for the report's headline."""

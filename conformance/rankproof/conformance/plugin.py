@@ -51,9 +51,10 @@ def _count(text: str) -> int:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Markers of the items, and the collector of findings."""
-    document = config.getoption("--rankproof-json")
-    if document and Path(document).is_dir():
-        raise pytest.UsageError(f"--rankproof-json: {document} is a directory, expected a file")
+    if (config.option.rankproof_subject or config.option.rankproof_json) and not hasattr(config, "workerinput"):
+        from rankproof.conformance.plugin_options import refuse_wrong_options
+
+        refuse_wrong_options(config)
     config.addinivalue_line("markers", "rankproof_dtype(name): the dtype of a conformance item")
     config.addinivalue_line("markers", "rankproof_level(name): the level of a conformance item")
     config.pluginmanager.register(Findings(config), "rankproof-findings")
@@ -100,8 +101,13 @@ class Findings:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     @pytest.hookimpl(trylast=True)
-    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
-        """The matrix, and the JSON document if one was asked for."""
+    def pytest_terminal_summary(self, terminalreporter: Any, exitstatus: int) -> None:
+        """The matrix, and the JSON document if one was asked for; where there is nothing to show, why."""
+        nothing = exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and "deselected" not in terminalreporter.stats
+        if nothing and self.config.option.rankproof_subject:
+            from rankproof.conformance.plugin_options import nothing_applies
+
+            terminalreporter.write_line(nothing_applies(self.config))
         if not self.findings:
             return
         from rankproof.conformance.items import summary

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import inspect
+from collections.abc import Iterable
 from typing import Any, ClassVar, dataclass_transform
 
 from torch import nn
@@ -42,6 +44,7 @@ class RankingLoss(nn.Module):
 
     def __init__(self, **settings: Any) -> None:
         super().__init__()
+        self._refuse_unknown(settings)
         bound = inspect.signature(type(self)).bind(**settings)
         bound.apply_defaults()
         check_settings(arguments_of(self.loss), bound.arguments)
@@ -50,6 +53,14 @@ class RankingLoss(nn.Module):
             check_choice("variant", bound.arguments["variant"], VARIANTS)
         for name, value in bound.arguments.items():
             setattr(self, name, value)
+
+    @classmethod
+    def _refuse_unknown(cls, settings: Iterable[str]) -> None:
+        for name in settings:
+            if name not in cls._names:
+                close = difflib.get_close_matches(name, cls._names, 1)
+                hint = f"did you mean {close[0]!r}?" if close else f"expected some of {', '.join(cls._names)}"
+                raise TypeError(f"{cls.__name__} has no setting {name!r}; {hint}")
 
     def settings(self) -> dict[str, Any]:
         """The keyword arguments of the function that computes the loss."""

@@ -41,6 +41,7 @@ class Arguments:
 
     Attributes:
         loss: the id.
+        title: what it is called.
         inputs: those given by position.
         masked: the axis along which padding may stand; a loss with one takes ``mask``.
         parameters: those given by keyword.
@@ -50,6 +51,7 @@ class Arguments:
     """
 
     loss: str
+    title: str
     inputs: tuple[Input, ...]
     masked: str | None
     parameters: tuple[Parameter, ...]
@@ -82,6 +84,7 @@ def arguments_of(loss: str) -> Arguments:
     file = yaml.load(text, _Loader)
     return Arguments(
         loss=loss,
+        title=file["title"],
         inputs=tuple(
             Input(name, given["role"], tuple(given["axes"]), given.get("optional", False))
             for name, given in file["inputs"].items()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from rankproof.conformance.checks import tasks
 from rankproof.conformance.specification import SpecError
 from rankproof.conformance.subjects.subject import SubjectError
+from rankproof.conformance.verdict.asked import Asked
 from rankproof.conformance.verdict.finding import Finding, Verdict
 
 pytest.importorskip("torch")
@@ -55,6 +57,13 @@ def test_the_subject_is_built_once_for_a_request():
     tasks.import_subject(request())
 
     assert tasks._subject.cache_info().misses == misses
+
+
+def test_probing_tells_how_the_subject_is_asked():
+    told = tasks.probe_subject(request())
+
+    assert Asked(**told).called.endswith("(input1, input2, target, margin=margin)")
+    assert json.loads(json.dumps(told)) == told
 
 
 def test_what_cannot_be_used_is_told_by_the_task_that_needs_it():

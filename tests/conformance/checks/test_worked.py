@@ -147,3 +147,18 @@ def test_a_gradient_that_ignores_its_upstream_gradient_is_caught_by_an_example()
     context = context_of("soft_rank", summed, default_reduction="none")
 
     assert verdict_on(context, "examples.two_items").verdict is Verdict.DIVERGES
+
+
+def test_a_subject_that_no_convention_fits_is_not_said_to_compute_one():
+    fixed = WARP.defaults()
+    found = [context_of("warp", parameters=frozenset(), fixed=fixed, unmatched=tried) for tried in (0, 9)]
+    told = [
+        verdict_on(context, f"examples.{each.id}").reason
+        for context in found
+        for each in WARP.examples
+        if any(fixed[name] != value for name, value in each.parameters.items())
+    ]
+
+    assert any("and the subject computes " in reason for reason in told[: len(told) // 2])
+    assert any(" is judged as " in reason and "no convention fits it" in reason for reason in told[len(told) // 2 :])
+    assert not any("computes" in reason for reason in told[len(told) // 2 :])

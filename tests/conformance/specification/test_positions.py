@@ -108,6 +108,11 @@ def test_what_cannot_be_read_on_from_is_refused_with_its_line(text: str | bytes,
     assert refusal(text) == message
 
 
+@pytest.mark.parametrize(("text", "line"), [("a: 1\nb: {\n", 2), ("a: {", 1), ("", 1), ("a: [\n\n\n", 3)])
+def test_what_is_missing_at_the_end_is_told_in_a_line_that_there_is(text: str, line: int) -> None:
+    assert refusal(text).startswith(f"loss.yaml:{line}: ")
+
+
 def test_a_syntax_error_names_its_line_and_the_usual_remedy() -> None:
     message = refusal("a: 1\ntitle: WSABIE: scaling up\n")
 

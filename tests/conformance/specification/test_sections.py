@@ -16,7 +16,7 @@ def test_a_clause_is_found_at_its_heading(clause: str) -> None:
     place, _, name = section(clause).partition(" ")
     file, _, line = place.partition(":")
 
-    assert file == "spec/README.md"
+    assert file == "README.md"
     assert lines[int(line) - 1] == f"## {family}"
     assert name == f"({family})"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 import torch
 
@@ -85,6 +87,28 @@ def test_a_subject_that_matches_nothing_keeps_the_defaults():
     fixed = found(lambda scores, relevance: scores.sum() * 17.0, PAIRWISE_HINGE).fixed
 
     assert fixed == PAIRWISE_HINGE.defaults()
+
+
+def test_how_many_combinations_were_tried_in_vain_is_told():
+    nothing = found(lambda scores, relevance: scores.sum() * 17.0, PAIRWISE_HINGE)
+    taking_one = found(lambda scores, relevance, negatives: scores.sum() * 17.0, PAIRWISE_HINGE)
+    subject = TorchSubject("given", hinge_sums, PAIRWISE_HINGE)
+    choices = {name: candidates(subject, name, default) for name, default in PAIRWISE_HINGE.defaults().items()}
+
+    assert nothing.unmatched == 3 * math.prod(map(len, choices.values()))  # with three reductions
+    assert taking_one.unmatched == nothing.unmatched / len(choices["negatives"])
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        lambda scores, relevance: hinge_sums(scores, relevance)[0].mean(),
+        lambda scores, relevance: scores.no_such_attribute,
+    ],
+    ids=["matches", "raises"],
+)
+def test_where_a_combination_fits_or_none_could_be_tried_nothing_is_unmatched(target):
+    assert found(target, PAIRWISE_HINGE).unmatched == 0
 
 
 def test_an_unreduced_subject_that_matches_nothing_is_taken_as_unreduced():

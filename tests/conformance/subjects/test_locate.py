@@ -84,6 +84,12 @@ def test_no_colon():
     assert '"math.hypot" has no colon' in refusal("math.hypot")
 
 
+def test_what_cannot_be_called_is_told_by_its_type(written):
+    path = written("margin = 3\n")
+
+    assert refusal(f"{path}:margin").startswith(f"{path}:margin is an int, expected a function, a class or a callable")
+
+
 def test_no_such_file(tmp_path):
     assert f"there is no file {tmp_path}/absent.py" in refusal(tmp_path / "absent.py:loss")
 

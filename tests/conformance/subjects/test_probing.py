@@ -26,6 +26,8 @@ def test_torch_margin_ranking_loss():
     assert found.inputs == ("input1", "input2", "target")
     assert (found.mask, found.batch, found.draws) == (False, True, False)
     assert found.missing == {}
+    assert found.called == "MarginRankingLoss(margin=margin, reduction=reduction)(input1, input2, target)"
+    assert found.unmatched == 0
 
 
 @pytest.mark.parametrize("loss", ["margin_ranking", "pairwise_hinge", "approx_ndcg", "warp"])

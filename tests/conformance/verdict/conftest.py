@@ -63,7 +63,7 @@ def findings(finding: Factory, counterexample: Counterexample) -> list[Finding]:
             worst_share=3.5,
             counterexample=counterexample,
             fault=Fault.SUBJECT,
-            location="margin_ranking.yaml:32 (gradient.input1[i])",
+            location="mine.yaml:32 (gradient.input1[i])",
         ),
         finding("padding", Verdict.NOT_RUN, reason=no_mask),
         finding("edge.all_masked", Verdict.NOT_RUN, level=Level.ROBUST, reason=no_mask),

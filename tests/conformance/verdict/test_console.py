@@ -28,3 +28,12 @@ def test_a_terminal_gets_colour_unless_it_is_refused(monkeypatch):
     monkeypatch.setenv("NO_COLOR", "1")
 
     assert Screen.of(Terminal()) == Screen(width=150, colour=False)
+
+
+def test_a_terminal_is_taken_as_wide_as_it_is_down_to_80_columns(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "90")
+    assert Screen.of(Terminal()).width == 90
+
+    monkeypatch.setenv("COLUMNS", "40")
+
+    assert Screen.of(Terminal()).width == 80

@@ -7,7 +7,8 @@ import math
 
 import pytest
 
-from rankproof.conformance.verdict.document import Document, DocumentError, NotRun, read, write
+from rankproof.conformance.verdict.asked import Asked
+from rankproof.conformance.verdict.document import Document, DocumentError, NotRun, read, refuse_unwritable, write
 
 
 @pytest.fixture
@@ -25,6 +26,21 @@ def test_a_document_comes_back_as_it_was_written(path, findings):
     assert document.environment == {"python": "3.11.7", "seed": 0}
     assert document.not_run == (NotRun("cuda", "no GPU"),)
     assert (document.rankproof, document.source) == ("0.1.0", str(path))
+
+
+def test_how_the_subjects_were_asked_comes_back_as_it_was_written(tmp_path, finding):
+    asked = Asked("warp", "mine", "cpu", "f(scores)", "one value for each list", {"k": None}, 3, {"k": "NUMBER"})
+    write(tmp_path / "a.json", Document((finding(),), {}, asked=(asked,)))
+
+    assert read(tmp_path / "a.json").asked == (asked,)
+
+
+def test_a_document_that_does_not_say_how_subjects_were_asked_can_be_read(path):
+    data = json.loads(path.read_text())
+    del data["subjects"]
+    path.write_text(json.dumps(data))
+
+    assert read(path).asked == ()
 
 
 def test_it_is_strict_json_and_nan_survives(path):
@@ -93,3 +109,22 @@ def test_json_that_no_program_should_have_to_read_is_refused(tmp_path, text):
 
     with pytest.raises(DocumentError, match=r"a\.json: (no report|holds)"):
         read(tmp_path / "a.json")
+
+
+@pytest.mark.parametrize("place", ["", "file/found.json", "/proc/none/found.json"])
+def test_a_place_that_cannot_be_written_is_refused_before_and_when_it_is_written(tmp_path, place):
+    (tmp_path / "file").write_text("in the way")
+
+    with pytest.raises(DocumentError, match=r"cannot be written: .*; name another file"):
+        refuse_unwritable(tmp_path / place)
+    with pytest.raises(DocumentError, match=r"cannot be written: .*; name another file"):
+        write(tmp_path / place, Document((), {}))
+
+
+def test_asking_whether_a_place_can_be_written_leaves_what_is_there(path):
+    before = path.read_text()
+    refuse_unwritable(path)
+    refuse_unwritable(path.parent / "more" / "new.json")
+
+    assert path.read_text() == before
+    assert sorted(file.name for file in path.parent.rglob("*")) == ["cpu.json", "more"]

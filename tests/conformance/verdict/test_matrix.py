@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from rankproof.conformance.verdict.console import Screen
 from rankproof.conformance.verdict.document import Document, NotRun
 from rankproof.conformance.verdict.finding import Verdict
 from rankproof.conformance.verdict.matrix import render
@@ -47,3 +48,18 @@ def test_a_document_without_findings_says_that_nothing_was_run():
 
 def test_no_line_is_wider_than_promised(document):
     assert max(map(len, render(document).splitlines())) <= 120
+
+
+def test_in_a_narrow_terminal_only_the_variants_go_on_below(document):
+    wide, narrow = (render(document, Screen(width)).splitlines() for width in (120, 80))
+    rows = [[line.split()[1:] for line in text if " float" in line and "/" not in line] for text in (wide, narrow)]
+
+    assert max(map(len, narrow)) <= 80
+    assert rows[0] == rows[1]
+
+
+def test_the_rows_stand_under_their_loss_and_device(document):
+    lines = render(document).splitlines()
+
+    assert lines.index("warp on cpu") < lines.index("warp on interpreter")
+    assert lines[lines.index("warp on interpreter") + 1].split()[:3] == ["cuda", "float32", "1"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rankproof.conformance.verdict.asked import Asked
 from rankproof.conformance.verdict.document import Document, NotRun
 from rankproof.conformance.verdict.finding import Verdict
 from rankproof.conformance.verdict.merge import merge
@@ -42,3 +43,10 @@ def test_a_device_is_missing_only_where_no_run_had_it(finding):
 
     assert merge([Document((finding(),), {}), skipped]).not_run == skipped.not_run
     assert merge([Document((finding(device="cuda"),), {}), skipped]).not_run == ()
+
+
+def test_how_a_subject_was_asked_is_told_as_the_last_run_tells_it(finding):
+    old, new = (Asked("warp", "mine", "cpu", called) for called in ("f(scores)", "f(scores, mask=mask)"))
+    other = Asked("warp", "other", "cpu", "g(scores)")
+
+    assert merge([Document((finding(),), {}, asked=told) for told in ((old, other), (new,))]).asked == (new, other)

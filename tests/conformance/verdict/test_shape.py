@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from rankproof.conformance.verdict.asked import Asked
 from rankproof.conformance.verdict.finding import Finding
 from rankproof.conformance.verdict.shape import MOST_DEPTH, Misshapen, check_depth, check_shape
 
@@ -37,6 +38,10 @@ def test_a_finding_has_the_shape_of_a_finding(entry):
 def test_the_field_that_is_wrong_is_named(entry, change, words):
     with pytest.raises(Misshapen, match=words):
         check_shape(Finding, entry | change)
+
+
+def test_a_field_that_has_a_default_of_its_own_kind_may_be_missing():
+    check_shape(Asked, {"loss": "warp", "subject": "mine", "device": "cpu", "called": "f(scores)"})
 
 
 def test_a_field_that_is_missing_is_named(entry):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from rankproof.conformance.verdict.asked import Asked
 from rankproof.conformance.verdict.console import Screen
-from rankproof.conformance.verdict.finding import Counterexample, Fault, Verdict
+from rankproof.conformance.verdict.finding import Counterexample, Fault, Level, Verdict
 from rankproof.conformance.verdict.terminal import render
 
 
@@ -97,7 +99,7 @@ def test_the_same_verdict_in_all_dtypes_shares_a_row(finding):
     text = render([finding("value", cases=2, worst_share=0.1), finding("value", dtype="float32", cases=3)])
 
     assert [line.split() for line in text.splitlines() if line.startswith("conforming")] == [
-        ["conforming", "value", "correct", "5", "-", "0.1"]
+        ["conforming", "value", "5", "-", "0.1"]
     ]
 
 
@@ -126,3 +128,61 @@ def test_a_divergence_without_a_counterexample_still_says_why(finding):
 
     assert "  The waiver no longer applies" in text
     assert "waivers.yaml:3" in text
+
+
+@pytest.fixture
+def many(finding, counterexample):
+    """Seven clauses that diverge, of three problems."""
+    problems = ("the value is off", "the gradient is off", "the value is off", "it accepted this")
+    return [
+        finding(f"edge.{place}", Verdict.DIVERGES, counterexample=replace(counterexample, problem=problems[place % 4]))
+        for place in range(7)
+    ]
+
+
+def test_of_many_divergences_three_are_shown_in_full_and_the_others_in_a_line_each(many):
+    text = render(many, Screen(width=80))
+    named = [line.split()[0] for line in text.splitlines() if line.startswith("  edge.")]
+
+    assert text.count("Reproduce with:") == 3
+    assert [line.rpartition("::")[2] for line in text.splitlines() if line.startswith("diverges: m")] == [
+        "edge.0",
+        "edge.1",
+        "edge.3",
+    ]
+    assert named == ["edge.2", "edge.4", "edge.5", "edge.6"]
+    assert "4 more clauses diverge (in full with --full, --clause NAME or --json FILE):" in text.splitlines()
+    assert max(len(line) for line in text.splitlines() if line.startswith("  edge.")) <= 80
+
+
+def test_all_divergences_are_shown_in_full_where_that_is_asked_for(many):
+    text = render(many, full=True)
+
+    assert text.count("Reproduce with:") == 7
+    assert "more clauses diverge" not in text
+
+
+def test_a_divergence_without_a_counterexample_is_told_in_short_by_its_reason(many, finding):
+    lost = finding("cost", Verdict.DIVERGES, level=Level.FRUGAL, reason="it was still running after 3 s")
+    text = render([*many, lost])
+
+    assert "  cost    it was still running after 3 s" in text
+
+
+def test_how_the_subject_was_called_stands_in_the_head(findings):
+    asked = Asked("margin_ranking", "vectorized", "cpu", "f(a=input1)", "the mean over all pairs", {"margin": 0.5})
+    other = Asked("margin_ranking", "loop", "cpu", "g(a=input1)")
+
+    assert render(findings, asked=[other, asked]).splitlines()[:4] == [
+        "margin_ranking: vectorized on cpu, float64",
+        "called as f(a=input1), taken to return the mean over all pairs",
+        "judged as margin=0.5",
+        "",
+    ]
+
+
+def test_a_place_in_the_spec_is_shown_by_a_path_that_opens(finding, counterexample):
+    text = render([finding(verdict=Verdict.DIVERGES, counterexample=counterexample, location="warp.yaml:2 (loss)")])
+    (path,) = (line.split()[2].partition(":")[0] for line in text.splitlines() if "stated in" in line)
+
+    assert Path(path).is_file()

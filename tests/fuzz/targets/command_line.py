@@ -6,6 +6,7 @@ import json
 import os
 import tempfile
 from collections.abc import Mapping
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from rankproof.conformance import check
 from rankproof.conformance.cli import main
 from rankproof.conformance.subjects.named import parse_named_target
+from rankproof.conformance.verdict.asked import Asked
 from rankproof.conformance.verdict.finding import Finding, Level, Verdict
 from tests.fuzz.hostile import SCALARS
 from tests.fuzz.target import Target, Unclear, require_clear
@@ -42,11 +44,11 @@ class _Answering:
         return None
 
     def run_task(self, function: str, arguments: Mapping[str, Any], timeout: float) -> Any:
+        about = (arguments["request"]["loss"] or "small", arguments["request"]["target"], "cpu")
         if not function.endswith(":judge_clause"):
             parse_named_target(arguments["request"]["target"])
-            return None
-        about = (arguments["request"]["loss"] or "small", arguments["request"]["target"], "cpu", arguments["dtype"])
-        return Finding(*about, arguments["clause"], Level.CORRECT, Verdict.CONFORMING).to_json()
+            return asdict(Asked(*about, "f(scores)"))
+        return Finding(*about, arguments["dtype"], arguments["clause"], Level.CORRECT, Verdict.CONFORMING).to_json()
 
 
 @cache

@@ -32,6 +32,7 @@ VALID: dict[str, Any] = {
     **{"rankproof": "0.1.0", "format": 1, "environment": {"python": "3.11", "torch": None, "seed": 0}},
     **{"findings": [_FINDING, {**_FINDING, "verdict": "not run", "reason": "no mask", "worst_share": None}, _WRONG]},
     "not_run": [{"device": "cuda", "reason": "no GPU"}],
+    "subjects": [{"loss": "warp", "subject": "loop", "device": "cpu", "called": "f(scores)", "conventions": {"k": 1}}],
 }
 _ODD: tuple[Any, ...] = (
     *(None, True, 0, -1, 10**30, 1.5, -0.0, float("nan"), float("inf"), "", "x" * 300, "\x1b[31m", "\u202e", "\ud800"),

@@ -197,7 +197,7 @@ def _other_convention(context: Context) -> str:
     """Which declared conventions, other than the defaults, the subject has built in."""
     able, defaults = context.capabilities, context.spec.defaults()
     other = {name: able.fixed[name] for name in defaults if name in able.fixed and able.fixed[name] != defaults[name]}
-    return f"computes {', '.join(f'{name} = {value!r}' for name, value in other.items())}" if other else ""
+    return able.computes(other) if other else ""
 
 
 def _finding(context: Context, clause: Clause, tally: Tally, verdict: Verdict, **more: Any) -> Finding:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
+from rankproof.conformance.checks.asked import asked_of
 from rankproof.conformance.checks.clause import Context
 from rankproof.conformance.checks.run import Settings, run_clause, selected
 from rankproof.conformance.checks.spec_check import verify
@@ -44,9 +46,10 @@ def import_subject(request: Mapping[str, Any]) -> None:
     _asked(request)
 
 
-def probe_subject(request: Mapping[str, Any]) -> None:
-    """Find out what the subject can be asked, by calling it."""
-    _asked(request)[1].capabilities()
+def probe_subject(request: Mapping[str, Any]) -> dict[str, Any]:
+    """Find out what the subject can be asked, by calling it; an Asked, as JSON values."""
+    spec, subject = _asked(request)
+    return asdict(asked_of(spec, subject, request["settings"]))
 
 
 def judge_clause(request: Mapping[str, Any], clause: str, dtype: str, shrink: bool = True) -> dict[str, Any]:

@@ -28,7 +28,7 @@ def parameters_of(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     fixed = {name: value for name, value in able.fixed.items() if name not in able.parameters}
     for name, value in given.items():
         if name in fixed and fixed[name] != value:
-            raise NotRun(f"needs {name} = {value!r}, and the subject computes {name} = {fixed[name]!r}")
+            raise NotRun(f"needs {name} = {value!r}, and the subject {able.computes({name: fixed[name]})}")
     rounded = {
         name: float(round_to(np.array(value), context.dtype)) if isinstance(value, float) else value
         for name, value in {**context.spec.defaults(), **fixed, **given}.items()
@@ -82,8 +82,7 @@ def _example(worked: Worked, context: Context) -> tuple[Case, ...]:
         if name in able.fixed and name not in worked.parameters and able.fixed[name] != value
     }
     if elsewhere:
-        told = ", ".join(f"{name} = {value!r}" for name, value in elsewhere.items())
-        raise NotRun(f"worked out for the default convention, and the subject computes {told}")
+        raise NotRun(f"worked out for the default convention, and the subject {able.computes(elsewhere)}")
     return (as_case(context, worked),)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import mpmath
@@ -25,12 +26,17 @@ def constant(text: str) -> Any:
     FormulaError
         Where the text is no expression of the formula language, uses a name, or has no value.
     """
-    field = MpField(BITS)
-    ar = Arithmetic(field, field.exact(1) / 2 ** (BITS - 10))
     expression = Expression(text, parse(text), Location("constant expression", 1, ""))
-    program = Program(ar, (), {})
+    program = Program(_arithmetic(), (), {})
     try:
-        value = ar.number(program.value(program.start({}), expression)).v
+        value = program.ar.number(program.value(program.start({}), expression)).v
     except VacuousBound as problem:
         raise FormulaError(f"`{text}`: {problem}") from problem
     return mpmath.mp.make_mpf(value._mpf_) if hasattr(value, "_mpf_") else mpmath.mpf(value)
+
+
+@cache
+def _arithmetic() -> Arithmetic:
+    """Made once: a context of mpmath takes longer to make than most constants to evaluate."""
+    field = MpField(BITS)
+    return Arithmetic(field, field.exact(1) / 2 ** (BITS - 10))

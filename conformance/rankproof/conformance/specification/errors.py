@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rankproof.conformance.places import openable
 from rankproof.conformance.specification.model import Location
 
 
@@ -16,7 +17,7 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.location}: {self.message}"
+        return f"{openable(str(self.location))}: {self.message}"
 
 
 @dataclass(frozen=True)

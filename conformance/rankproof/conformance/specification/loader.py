@@ -6,6 +6,7 @@ import os
 from importlib import resources
 from pathlib import Path
 
+from rankproof.conformance.places import kept_name
 from rankproof.conformance.specification.declarations import check_unique_names, read_axes, read_inputs, read_parameters
 from rankproof.conformance.specification.errors import Absence, SpecError
 from rankproof.conformance.specification.examples import Declared, check_unique_ids, read_invalid, read_worked
@@ -18,6 +19,7 @@ from rankproof.conformance.specification.formulas import (
     read_scope,
 )
 from rankproof.conformance.specification.model import Location, LossSpec, Source
+from rankproof.conformance.specification.other_names import loss_hint
 from rankproof.conformance.specification.positions import read_bytes, read_document
 from rankproof.conformance.specification.report import Report
 from rankproof.conformance.specification.schema import check_schema
@@ -28,7 +30,7 @@ from rankproof.conformance.specification.statements import (
     read_properties,
     read_sampling,
 )
-from rankproof.conformance.specification.suggest import did_you_mean, shown
+from rankproof.conformance.specification.suggest import shown
 from rankproof.spec.arguments import losses
 
 _SUFFIX = ".yaml"
@@ -43,7 +45,7 @@ def load(path: str | os.PathLike[str]) -> LossSpec:
         With every problem of the file, in its order: what is wrong, where, and what would be right.
     """
     file = os.fspath(path)
-    return _checked(read_bytes(Path(file), file), file, file)
+    return _checked(read_bytes(Path(file), file), kept_name(file), file)
 
 
 def load_builtin(loss_id: str) -> LossSpec:
@@ -57,7 +59,7 @@ def load_builtin(loss_id: str) -> LossSpec:
     known = builtin_ids()
     file = f"{loss_id}{_SUFFIX}"
     if loss_id not in known:
-        message = f"no built-in loss {shown(loss_id)}{did_you_mean(loss_id, known)}"
+        message = f"no built-in loss {shown(loss_id)}{loss_hint(loss_id, known)}"
         raise SpecError([Absence(Location("rankproof.spec", 1, ""), message)])
     entry = resources.files("rankproof.spec") / file
     return _checked(entry.read_bytes(), file, str(entry))

@@ -77,7 +77,8 @@ def read_document(raw: bytes, file: str) -> Document:
     try:
         return _Composer(text, file).document()
     except yaml.MarkedYAMLError as error:
-        raise _refusal(file, *_syntax(error)) from error
+        line, message = _syntax(error)
+        raise _refusal(file, min(line, _last_line(text)), message) from error
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise _refusal(file, line, f"the character {error.character!r} is not allowed in YAML text") from error
@@ -124,6 +125,11 @@ def _syntax(error: yaml.MarkedYAMLError) -> tuple[int, str]:
     what = ", ".join(part for part in (error.context, error.problem) if part)
     hint = "; put text that contains ': ', brackets or quotes in quotes" if mark is not None else ""
     return (mark.line + 1 if mark else 1), f"not YAML: {what}{hint}"
+
+
+def _last_line(text: str) -> int:
+    """YAML finds what is missing at the end in the line after it, which no editor shows."""
+    return max(1, len(text.splitlines()))
 
 
 def _refusal(file: str, line: int, message: str) -> SpecError:

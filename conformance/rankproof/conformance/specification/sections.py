@@ -7,12 +7,12 @@ import re
 from collections.abc import Mapping
 from importlib import resources
 
-_FILE = "spec/README.md"
+_FILE = "README.md"  # of the spec package
 _HEADING = re.compile(r"## ([a-z_]+)")
 
 
 def section(clause: str) -> str:
-    """The place of the section on a clause, as ``spec/README.md:123 (padding)``.
+    """The place of the section on a clause, as ``README.md:123 (padding)``.
 
     A clause with a part, as ``precision.float16``, has the section of its family.
 
@@ -30,6 +30,6 @@ def section(clause: str) -> str:
 
 @functools.cache
 def _lines() -> Mapping[str, int]:
-    text = (resources.files("rankproof.spec") / "README.md").read_text("utf-8")
+    text = (resources.files("rankproof.spec") / _FILE).read_text("utf-8")
     found = ((number, _HEADING.fullmatch(line)) for number, line in enumerate(text.splitlines(), 1))
     return {heading.group(1): number for number, heading in found if heading}

@@ -29,6 +29,7 @@ class Resolved:
     parameters: Mapping[str, Any]
     reduction: str
     matched: bool  # whether some combination gave the subject's values
+    unmatched: int = 0  # how many combinations were tried, if none did
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +72,8 @@ def resolve(
     observations = observe(adapter, arrangement, parameters, usual, batch=batch)
     ordinary = [seen for seen in observations if not seen.edge]
     fallback = replace(defaults, reduction=_by_shape(observations, usual, choices["reduction"]))
-    for combination in combinations(choices) if ordinary else []:
+    tried = combinations(choices) if ordinary else []
+    for combination in tried:
         reduction = combination["reduction"]
         chosen = {name: value for name, value in combination.items() if name != "reduction"}
         if all(_matches(spec, seen, chosen, reduction) for seen in ordinary):
@@ -79,7 +81,7 @@ def resolve(
             if all(_matches(spec, seen, chosen, reduction) for seen in observations if seen.edge):
                 return found
             fallback = fallback if fallback.matched else found
-    return fallback
+    return fallback if fallback.matched else replace(fallback, unmatched=len(tried))
 
 
 def candidates(adapter: Probeable, name: str, default: Any) -> list[Any]:

@@ -17,6 +17,7 @@ from typing import Any
 
 from rankproof.conformance.subjects.quiet import quiet
 from rankproof.conformance.subjects.subject import SubjectError
+from rankproof.conformance.visible import kind_of
 
 EXPECTED = 'expected "package.module:attribute" or "path/to/file.py:attribute"'
 
@@ -34,8 +35,7 @@ def locate(target: str) -> Any:
     found = _attribute(module, target.rpartition(":")[2], target)
     if not callable(found):
         raise SubjectError(
-            f"{target} is a {type(found).__name__}, expected a function, a class or a callable object; "
-            "name the loss itself"
+            f"{target} is {kind_of(found)}, expected a function, a class or a callable object; name the loss itself"
         )
     return found
 

@@ -18,6 +18,7 @@ from rankproof.conformance.subjects.pending import Recorder
 from rankproof.conformance.subjects.plan import Argument, Arrangement, Kind, Plan, make_plan
 from rankproof.conformance.subjects.quiet import quiet, seeded
 from rankproof.conformance.subjects.subject import Call, Outcome
+from rankproof.conformance.visible import kind_of
 
 NO_GRADIENT = (
     "offers no gradient; return (value, {input: gradient}) or define a function of the same arguments, "
@@ -128,7 +129,7 @@ class NumpySubject(Adapter):
         if self.spec.coupled and not (self._gradient_binding and self._gradient_binding.upstream):
             raise _NoGradient(NO_UPSTREAM)
         if not isinstance(beside, Mapping):
-            raise _NoGradient(f"the gradient is a {type(beside).__name__}; expected a dict from input to array")
+            raise _NoGradient(f"the gradient is {kind_of(beside)}; expected a dict from input to array")
         absent = [name for name in plan.differentiated if name not in beside]
         if absent:
             raise _NoGradient(f"the gradient has {', '.join(beside) or 'no entry'}; expected also {', '.join(absent)}")
@@ -185,9 +186,7 @@ def _is_pair(returned: Any) -> bool:
 
 def _value_of(output: Any) -> tuple[Array, str | None]:
     if isinstance(output, bool | np.bool_) or not isinstance(output, int | float | np.generic | np.ndarray):
-        raise TypeError(
-            f"returned a {type(output).__name__}; expected a number, an array or (value, {{input: gradient}})"
-        )
+        raise TypeError(f"returned {kind_of(output)}; expected a number, an array or (value, {{input: gradient}})")
     array = np.asarray(output)
     if array.dtype.kind not in "fiu":
         raise TypeError(f"returned an array of {array.dtype}; expected real numbers")

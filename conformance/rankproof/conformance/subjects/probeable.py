@@ -15,6 +15,7 @@ from rankproof.conformance.subjects.subject import Call, Outcome
 class Probeable(Protocol):
     """What was bound to which spec and how, and a call in any arrangement."""
 
+    path: str
     target: Any
     spec: LossSpec
     settings: dict[str, Any]

@@ -10,6 +10,7 @@ from typing import Any
 from rankproof.conformance.cases.case import Case
 from rankproof.conformance.specification.model import ParameterType, Role
 from rankproof.conformance.subjects import conventions, probes
+from rankproof.conformance.subjects.called import called_as
 from rankproof.conformance.subjects.plan import Arrangement, Kind
 from rankproof.conformance.subjects.probeable import Probeable
 from rankproof.conformance.subjects.subject import Call, Capabilities, Outcome
@@ -96,6 +97,8 @@ def _probed(adapter: Probeable) -> Probed:
             **no_reduction,
             **no_draws,
         },
+        called=called_as(adapter.path, spec, binding),
+        unmatched=resolved.unmatched,
     )
     return Probed(capabilities, arrangement)
 

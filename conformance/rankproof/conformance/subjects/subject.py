@@ -67,7 +67,8 @@ class Capabilities:
 
     ``parameters``: spec parameters that it takes. ``fixed``: the value that every other parameter has
     in it (its convention). ``reductions``: those it offers. ``missing``: why something cannot be
-    asked, by topic ("mask", "batch", "input target", "order", ...).
+    asked, by topic ("mask", "batch", "input target", "order", ...). ``called``: the call as a reader writes it.
+    ``unmatched``: how many combinations of conventions were tried, if none of them gives its values.
     """
 
     parameters: frozenset[str]
@@ -80,6 +81,13 @@ class Capabilities:
     draws: bool = False  # can be called without its optional sampled input
     generator: bool = False  # takes a generator to draw with
     missing: Mapping[str, str] = field(default_factory=dict)
+    called: str = ""
+    unmatched: int = 0
+
+    def computes(self, conventions: Mapping[str, Any]) -> str:
+        """``computes gain = 'linear'``, or that it is judged as if it did, where nothing that was tried fits it."""
+        told = ", ".join(f"{name} = {value!r}" for name, value in conventions.items())
+        return f"is judged as {told}, since no convention fits it" if self.unmatched else f"computes {told}"
 
 
 class SubjectError(Exception):

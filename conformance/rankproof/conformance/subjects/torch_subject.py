@@ -29,6 +29,7 @@ from rankproof.conformance.subjects.torch_tensors import (
 )
 from rankproof.conformance.subjects.torch_transforms import Surroundings, of_single_lists, shortened, way_of
 from rankproof.conformance.subjects.torch_ways import Gradients, Loss, NoGradient, Tensors, Way
+from rankproof.conformance.visible import kind_of
 
 if TYPE_CHECKING:
     import torch
@@ -162,8 +163,8 @@ def _value_of(output: Any) -> tuple[Array, str | None]:
         return to_array(output), str(output.dtype).removeprefix("torch.")
     if isinstance(output, int | float | np.floating | np.integer | np.ndarray):
         return np.array(output, dtype=np.float64), None
-    kind = "complex tensor" if isinstance(output, torch.Tensor) else type(output).__name__
-    raise TypeError(f"returned a {kind}; expected one real tensor, the loss")
+    kind = "a complex tensor" if isinstance(output, torch.Tensor) else kind_of(output)
+    raise TypeError(f"returned {kind}; expected one real tensor, the loss")
 
 
 def _arrays(plan: Plan, gradients: Gradients, leaves: Tensors) -> dict[str, Array]:

@@ -24,6 +24,8 @@ COLOURS: Mapping[Verdict, str] = {
     Verdict.NOT_RUN: "dim",
 }
 
+BLANKS = 2  # between two columns of a table
+LEAST = 80  # columns: a narrower terminal breaks the lines of tables itself
 _COLOUR = re.compile(r"(\x1b\[[0-9;]*m)")
 
 
@@ -40,7 +42,7 @@ class Screen:
         if not stream.isatty():
             return cls()
         colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-        return cls(width=max(100, shutil.get_terminal_size().columns), colour=colour)
+        return cls(width=max(LEAST, shutil.get_terminal_size().columns), colour=colour)
 
 
 def to_text(parts: list[RenderableType], screen: Screen) -> str:
@@ -74,8 +76,8 @@ def table(*columns: str, headed: bool = True, numeric: Sequence[str] = (), folde
     from rich import box
     from rich.table import Table
 
-    # A box sets one blank between columns: two in all, with or without it.
-    frame, blanks = (box.SIMPLE_HEAD, 1) if headed else (None, 2)
+    # A box sets one blank between columns: as many in all, with or without it.
+    frame, blanks = (box.SIMPLE_HEAD, BLANKS - 1) if headed else (None, BLANKS)
     grid = Table(box=frame, show_header=headed, show_edge=False, padding=(0, blanks, 0, 0))
     for column in columns:
         justify: Literal["left", "right"] = "right" if column in numeric else "left"

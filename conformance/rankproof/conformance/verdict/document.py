@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from rankproof.conformance.small_file import Unreadable, read_small
+from rankproof.conformance.verdict.asked import Asked
 from rankproof.conformance.verdict.environment import version
 from rankproof.conformance.verdict.finding import Finding
 from rankproof.conformance.verdict.json_numbers import numbers, plain
 from rankproof.conformance.verdict.shape import Misshapen, check_depth, check_shape
+from rankproof.conformance.visible import kind_of
 
 FORMAT = 1
 MOST_BYTES = 2**28  # a run of everything writes some 10**6
 KEYS = {"rankproof": str, "format": int, "environment": dict, "findings": list}
 NUMERIC = ("inputs", "parameters", "got", "expected", "share", "mask", "upstream")
+
+Part = TypeVar("Part")
 
 
 class DocumentError(Exception):
@@ -42,14 +47,44 @@ class Document:
     not_run: tuple[NotRun, ...] = ()
     rankproof: str = ""
     source: str = ""  # the file that it was read from
+    asked: tuple[Asked, ...] = ()  # how each subject was called, as far as it is known
+
+
+def refuse_unwritable(path: Path) -> None:
+    """Raise DocumentError where a document cannot be written, before a long run is made for nothing.
+
+    The directory is made, as ``write`` makes it; what is in the place already stays as it is.
+    """
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = _partial(path)
+        partial.touch()
+        partial.unlink()
+    except (OSError, ValueError) as problem:
+        raise _unwritable(path, problem) from None
 
 
 def write(path: Path, document: Document) -> None:
-    """Write the document beside its place first, so that a killed run leaves no half of one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
-    partial.write_text(to_text(document), encoding="utf-8")
-    partial.replace(path)
+    """Write the document beside its place first, so that a killed run leaves no half of one. Raises DocumentError."""
+    text = to_text(document)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = _partial(path)
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(path)
+    except OSError as problem:
+        raise _unwritable(path, problem) from None
+
+
+def _partial(path: Path) -> Path:
+    return path.with_name(f"{path.name}.{os.getpid()}.partial")
+
+
+def _unwritable(path: Path, problem: OSError | ValueError) -> DocumentError:
+    told = problem.strerror if isinstance(problem, OSError) else problem
+    return DocumentError(f"{path}: cannot be written: {told}; name another file")
 
 
 def to_text(document: Document) -> str:
@@ -60,6 +95,7 @@ def to_text(document: Document) -> str:
         "environment": plain(document.environment),
         "findings": [plain(finding.to_json()) for finding in document.findings],
         "not_run": [asdict(skipped) for skipped in document.not_run],
+        "subjects": [plain(asdict(asked)) for asked in document.asked],
     }
     return json.dumps(data, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
 
@@ -83,12 +119,13 @@ def read(path: Path) -> Document:
     try:
         check_depth(data)
         findings = tuple(_finding(entry) for entry in data["findings"])
-        not_run = tuple(_not_run(entry) for entry in _entries(data))
+        not_run = tuple(_made(NotRun, entry) for entry in _entries(data, "not_run"))
+        asked = tuple(_made(Asked, entry) for entry in _entries(data, "subjects"))
     except Misshapen as problem:
         raise DocumentError(f"{path}: an entry is not as format {FORMAT} has it ({problem}); write it again") from None
     if not findings and not not_run:
         raise DocumentError(f"{path}: no finding in it, so nothing was run; run again")
-    return Document(findings, data["environment"], not_run, data["rankproof"], str(path))
+    return Document(findings, data["environment"], not_run, data["rankproof"], str(path), asked)
 
 
 def _whole(path: Path) -> dict[str, Any]:
@@ -105,7 +142,7 @@ def _whole(path: Path) -> dict[str, Any]:
     except (ValueError, RecursionError) as problem:
         raise DocumentError(f"{path}: no report: {problem}; expected the object that rankproof writes") from None
     if not isinstance(data, dict):
-        raise DocumentError(f"{path}: holds a {type(data).__name__}, expected the object that rankproof writes")
+        raise DocumentError(f"{path}: holds {kind_of(data)}, expected the object that rankproof writes")
     return data
 
 
@@ -120,13 +157,14 @@ def _finding(entry: Mapping[str, Any]) -> Finding:
     return Finding.from_json(fields)
 
 
-def _entries(data: Mapping[str, Any]) -> list[Any]:
-    entries = data.get("not_run", [])
+def _entries(data: Mapping[str, Any], name: str) -> list[Any]:
+    entries = data.get(name, [])
     if not isinstance(entries, list):
-        raise Misshapen(f"'not_run' holds {type(entries).__name__}, expected a list")
+        raise Misshapen(f"{name!r} holds {type(entries).__name__}, expected a list")
     return entries
 
 
-def _not_run(entry: Any) -> NotRun:
-    check_shape(NotRun, entry)
-    return NotRun(**entry)
+def _made(kind: type[Part], entry: Any) -> Part:
+    """An object of a flat dataclass."""
+    check_shape(kind, entry)
+    return kind(**entry)

@@ -69,7 +69,7 @@ class Finding:
     level: Level
     verdict: Verdict
     reason: str = ""  # why not run, what is admissible, the waiver's reason
-    location: str = ""  # the YAML's line, or the section of the format's README for a generic clause
+    location: str = ""  # the YAML's line, or for a generic clause the section of the format's README beside it
     cases: int = 0  # judged numbers: a case may have several
     judged_cases: int = 0  # cases of which at least one number was judged
     not_judged: int = 0

@@ -5,27 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from rankproof.conformance.verdict.console import COLOURS, Screen, table, to_text
+from rankproof.conformance.verdict.console import BLANKS, COLOURS, Screen, table, to_text
 from rankproof.conformance.verdict.document import Document
 from rankproof.conformance.verdict.finding import Finding, Verdict
-from rankproof.conformance.verdict.tally import Group, abbreviated, groups, item_id, rows, summary
+from rankproof.conformance.verdict.tally import Group, Row, abbreviated, groups, item_id, rows, summary
 from rankproof.conformance.verdict.values import as_text, share_text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from rich.table import Table
+    from rich.text import Text
 
 COUNTED = (Verdict.CONFORMING, Verdict.ADMISSIBLE, Verdict.WAIVED, Verdict.DIVERGES, Verdict.NOT_RUN)
 REASONS = {"Admissible": Verdict.ADMISSIBLE, "Waived": Verdict.WAIVED, "Not run": Verdict.NOT_RUN}
-NUMERIC = ("conforming", "admissible", "waived", "diverges", "not\nrun", "cases", "not\njudged", "worst")
+NUMERIC = ("con-\nforming", "admis-\nsible", "waived", "di-\nverges", "not\nrun", "cases", "not\njudged", "worst")
+INDENT = 2
+COLUMNS = ("variant", "dtype", *NUMERIC)
 
 
 def render(document: Document, screen: Screen | None = None) -> str:
     """The matrix of a run, or of several that were merged; without a screen plain text of a fixed width."""
     from rich.text import Text
 
+    screen = screen or Screen()
     parts: list[RenderableType] = [Text(f"rankproof {document.rankproof}", style="bold")]
     parts += [Text(line) for line in environment_lines(document)]
-    parts += ["", *_table(document.findings)]
+    parts += ["", *_table(document.findings, screen)]
     for skipped in document.not_run:
         parts.append("")
         parts.append(Text(f"{skipped.device}: not run: {skipped.reason}", style=COLOURS[Verdict.NOT_RUN]))
@@ -33,7 +38,7 @@ def render(document: Document, screen: Screen | None = None) -> str:
         parts += _reasons(title, groups(document.findings, verdict))
     parts += _diverging(document.findings)
     parts += ["", Text(summary(document.findings), style="bold")]
-    return to_text(parts, screen or Screen())
+    return to_text(parts, screen)
 
 
 def environment_lines(document: Document) -> list[str]:
@@ -46,24 +51,51 @@ def _sides(value: Any) -> str:
     return " | ".join(map(as_text, value)) if isinstance(value, list) else as_text(value)
 
 
-def _table(findings: Sequence[Finding]) -> Iterator[RenderableType]:
+def _table(findings: Sequence[Finding], screen: Screen) -> Iterator[RenderableType]:
+    """The rows under the loss and device that they are about, in columns that all of them share."""
+    from rich.padding import Padding
     from rich.text import Text
 
-    if not findings:
+    found = rows(findings)
+    if not found:
         return
-    grid = table("loss", "variant", "device", "dtype", *NUMERIC, numeric=NUMERIC, folded=("variant",))
-    previous = None
-    for row in rows(findings):
-        if previous not in (None, row.loss):
-            grid.add_section()
-        previous = row.loss
-        grid.add_row(
-            *(Text(name) for name in (row.loss, row.subject, row.device, row.dtype)),
-            *(Text(str(row.clauses[it] or "-"), style=COLOURS[it] if row.clauses[it] else "") for it in COUNTED),
-            *(str(count or "-") for count in (row.cases, row.not_judged)),
-            share_text(row.worst_share) or "-",
-        )
-    yield grid
+    widths = _widths([_cells(row) for row in found], screen)
+    yield Padding(_grid(widths, headed=True), (0, 0, 0, INDENT))
+    for place in dict.fromkeys((row.loss, row.device) for row in found):
+        yield Text(f"{place[0]} on {place[1]}", style="bold")
+        grid = _grid(widths, headed=False)
+        for row in found:
+            if (row.loss, row.device) == place:
+                grid.add_row(*_styled(row))
+        yield Padding(grid, (0, 0, 0, INDENT))
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    counts = (*(row.clauses[verdict] for verdict in COUNTED), row.cases, row.not_judged)
+    return (row.subject, row.dtype, *(str(count or "-") for count in counts), share_text(row.worst_share) or "-")
+
+
+def _styled(row: Row) -> Iterator[Text]:
+    from rich.text import Text
+
+    counted = [COLOURS[verdict] if row.clauses[verdict] else "" for verdict in COUNTED]
+    styles = ("", "", *counted, "", "", "")
+    yield from (Text(cell, style=style) for cell, style in zip(_cells(row), styles, strict=True))
+
+
+def _widths(cells: Sequence[Sequence[str]], screen: Screen) -> list[int]:
+    """Of all columns; the variants get what the screen leaves, if that is less than they ask for."""
+    headed = zip(COLUMNS, *cells, strict=True)
+    asked = [max(len(line) for cell in column for line in cell.split("\n")) for column in headed]
+    left = screen.width - INDENT - BLANKS - sum(width + BLANKS for width in asked[1:])
+    return [min(asked[0], max(left, len(COLUMNS[0]))), *asked[1:]]
+
+
+def _grid(widths: Sequence[int], *, headed: bool) -> Table:
+    grid = table(*COLUMNS, headed=headed, numeric=NUMERIC, folded=COLUMNS[:1])
+    for column, width in zip(grid.columns, widths, strict=True):
+        column.width = width
+    return grid
 
 
 def _reasons(title: str, found: Sequence[Group]) -> Iterator[RenderableType]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from rankproof.conformance.verdict.asked import Asked
 from rankproof.conformance.verdict.document import Document, NotRun
 from rankproof.conformance.verdict.finding import Finding, Verdict
 
@@ -27,6 +28,7 @@ def merge(documents: Sequence[Document]) -> Document:
         not_run=tuple(_still_missing(not_run, findings.values())),
         rankproof=", ".join(versions),
         source=", ".join(document.source for document in documents),
+        asked=_asked(documents),
     )
 
 
@@ -41,6 +43,12 @@ def combined(first: Finding, second: Finding) -> Finding:
         not_judged=first.not_judged + second.not_judged,
         worst_share=max(shares, default=None),
     )
+
+
+def _asked(documents: Sequence[Document]) -> tuple[Asked, ...]:
+    """How each subject was called, in the last of the runs that say it."""
+    told = {(each.loss, each.subject, each.device): each for document in documents for each in document.asked}
+    return tuple(told.values())
 
 
 def _still_missing(not_run: Any, findings: Any) -> list[NotRun]:

@@ -30,7 +30,7 @@ def check_shape(kind: type, entry: Any, where: str = "") -> None:
     for field in dataclasses.fields(kind):
         if field.name in entry:
             _check_value(declared[field.name], entry[field.name], inside + field.name)
-        elif field.default is dataclasses.MISSING:
+        elif field.default is field.default_factory is dataclasses.MISSING:
             raise Misshapen(f"{inside}{field.name} is missing")
 
 

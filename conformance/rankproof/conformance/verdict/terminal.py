@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from rankproof.conformance.places import openable
+from rankproof.conformance.verdict.asked import Asked
+from rankproof.conformance.verdict.clause_table import clause_table, gathered, remark
 from rankproof.conformance.verdict.console import COLOURS, Screen, table, to_text
-from rankproof.conformance.verdict.diff import without_numbers
 from rankproof.conformance.verdict.finding import Counterexample, Fault, Finding, Verdict
+from rankproof.conformance.verdict.foremost import foremost
 from rankproof.conformance.verdict.preamble import shared, split
 from rankproof.conformance.verdict.tally import item_id, summary
 from rankproof.conformance.verdict.values import as_text, share_text
@@ -15,7 +18,7 @@ from rankproof.conformance.verdict.values import as_text, share_text
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-COUNTS = ("cases", "not judged", "worst")
+SHOWN = 3  # divergences in full, where there are more
 FAULTS = {
     Fault.SUBJECT: "the subject's",
     Fault.SPEC: "the spec file's: its formula, gradient and examples do not agree",
@@ -24,80 +27,70 @@ FAULTS = {
 }
 
 
-def render(findings: Sequence[Finding], screen: Screen | None = None) -> str:
-    """The report of ``rankproof check``; without a screen plain text of a fixed width."""
+def render(
+    findings: Sequence[Finding], screen: Screen | None = None, asked: Sequence[Asked] = (), *, full: bool = False
+) -> str:
+    """The report of ``rankproof check``; without a screen plain text of a fixed width.
+
+    ``asked`` tells how the subjects were called; ``full`` shows every divergence in full, however many there are.
+    """
     from rich.text import Text
 
+    screen = screen or Screen()
     parts: list[RenderableType] = []
-    for members in _gathered(findings, _subject):
+    for members in gathered(findings, _subject):
         first, dtypes = members[0], dict.fromkeys(finding.dtype for finding in members)
-        parts += [Text(f"{first.loss}: {first.subject} on {first.device}, {', '.join(dtypes)}", style="bold"), ""]
-        parts += [_clauses(members), ""]
-        parts += _divergences([finding for finding in members if finding.verdict is Verdict.DIVERGES])
+        parts.append(Text(f"{first.loss}: {first.subject} on {first.device}, {', '.join(dtypes)}", style="bold"))
+        parts += [Text(line) for each in asked if _subject(each) == _subject(first) for line in each.lines()]
+        parts += ["", *clause_table(members, screen), ""]
+        parts += _divergences([finding for finding in members if finding.verdict is Verdict.DIVERGES], full=full)
     parts.append(Text(summary(findings), style="bold"))
-    return to_text(parts, screen or Screen())
+    return to_text(parts, screen)
 
 
-def _gathered(findings: Sequence[Finding], key: Callable[[Finding], Hashable]) -> list[list[Finding]]:
-    members: dict[Hashable, list[Finding]] = {}
-    for finding in findings:
-        members.setdefault(key(finding), []).append(finding)
-    return list(members.values())
+def _subject(about: Finding | Asked) -> Hashable:
+    return about.loss, about.subject, about.device
 
 
-def _subject(finding: Finding) -> Hashable:
-    return finding.loss, finding.subject, finding.device
+def _divergences(findings: Sequence[Finding], *, full: bool) -> Iterator[RenderableType]:
+    """The foremost clauses in full, each in the first dtype in which it diverges, and a line for each of the others.
 
-
-def _alike(finding: Finding) -> Hashable:
-    """What dtypes have in common that share a line."""
-    return finding.clause, finding.verdict, without_numbers(_remark(finding))
-
-
-def _clauses(findings: Sequence[Finding]) -> RenderableType:
+    What prepares the snippets is shown once.
+    """
     from rich.text import Text
 
-    grid = table("verdict", "clause", "level", *COUNTS, "", numeric=COUNTS, folded=("",))
-    everywhere = {finding.dtype for finding in findings}
-    for members in _gathered(findings, _alike):
-        first, dtypes = members[0], dict.fromkeys(finding.dtype for finding in members)
-        only = "" if everywhere == set(dtypes) else f" ({', '.join(dtypes)})"
-        cases, not_judged = sum(it.cases for it in members), sum(it.not_judged for it in members)
-        shares = [it.worst_share for it in members if it.worst_share is not None]
-        grid.add_row(
-            Text(first.verdict, style=COLOURS[first.verdict]),
-            Text(f"{first.clause}{only}"),
-            Text(first.level),
-            str(cases or "-"),
-            str(not_judged or "-"),
-            share_text(max(shares, default=None)) or "-",
-            Text(_remark(first)),
-        )
-    return grid
-
-
-def _remark(finding: Finding) -> str:
-    """What stands beside a clause: its reason, or what is wrong with it."""
-    if finding.verdict is Verdict.DIVERGES and finding.counterexample:
-        return finding.counterexample.problem
-    return finding.reason
-
-
-def _divergences(findings: Sequence[Finding]) -> Iterator[RenderableType]:
-    """Each clause in full in the first dtype in which it diverges; what prepares their snippets is shown once."""
-    from rich.text import Text
-
-    clauses = _gathered(findings, lambda finding: finding.clause)
-    snippets = [first.counterexample.snippet for first, *_ in clauses if first.counterexample]
+    clauses = {members[0].clause: members for members in gathered(findings, lambda finding: finding.clause)}
+    firsts = [members[0] for members in clauses.values()]
+    shown = firsts if full else foremost(firsts, SHOWN)
+    snippets = [first.counterexample.snippet for first in shown if first.counterexample]
     common = shared(snippets) if len(snippets) > 1 else ""
     if common:
         yield from (Text("Paste this once, before any of the snippets below:"), "", common, "")
-    for first, *others in clauses:
+    for first in shown:
         yield from divergence(first, prepared=bool(common))
-        for other in others:
+        for other in clauses[first.clause][1:]:
             yield ""
-            yield Text(f"In {other.dtype} too: {_remark(other) or 'no more is known'}")
+            yield Text(f"In {other.dtype} too: {remark(other) or 'no more is known'}")
         yield ""
+    named = {first.clause for first in shown}
+    yield from _in_short([first for first in firsts if first.clause not in named])
+
+
+def _in_short(findings: Sequence[Finding]) -> Iterator[RenderableType]:
+    """A line for each clause, cut where the screen ends, and how to see more of it."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    if not findings:
+        return
+    count = f"{len(findings)} more clauses diverge" if len(findings) > 1 else "One more clause diverges"
+    yield Text(f"{count} (in full with --full, --clause NAME or --json FILE):")
+    width = max(len(finding.clause) for finding in findings)
+    for finding in findings:
+        shown = finding.counterexample
+        told = f"got {as_text(shown.got)}, expected {as_text(shown.expected)}" if shown else finding.reason
+        yield Padding(Text(f"{finding.clause:{width}}  {told}", no_wrap=True, overflow="ellipsis"), (0, 0, 0, 2))
+    yield ""
 
 
 def divergence(finding: Finding, *, prepared: bool = False) -> Iterator[RenderableType]:
@@ -131,7 +124,7 @@ def facts(finding: Finding) -> Iterator[tuple[str, str]]:
     if finding.fault:
         yield "fault", FAULTS[finding.fault]
     if finding.location:
-        yield "stated in", finding.location
+        yield "stated in", openable(finding.location)
 
 
 def _call(shown: Counterexample) -> dict[str, Any]:

@@ -40,6 +40,7 @@ def load(path: Path) -> tuple[Waiver, ...]:
         document = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as problem:
         line = problem.problem_mark.line + 1 if problem.problem_mark else 1
+        line = min(line, max(1, len(text.splitlines())))  # YAML finds what is missing in the line after the last
         raise WaiverError([f"{path}:{line}: not YAML: {visible(str(problem.problem))}"]) from None
     except (yaml.YAMLError, ValueError, OverflowError) as problem:
         raise WaiverError([f"{path}: not YAML: {visible(str(problem).splitlines()[0])}"]) from None

@@ -1,0 +1,84 @@
+"""The table of clauses: readable in a narrow terminal, each dtype that matters named, each remark in one piece."""
+
+from __future__ import annotations
+
+import pytest
+
+from rankproof.conformance.verdict.clause_table import clause_table
+from rankproof.conformance.verdict.console import Screen, to_text
+from rankproof.conformance.verdict.finding import Level, Verdict
+
+SHORT = "the value is 3e+15 times the error budget away, that is all"
+LONG = f"{SHORT}, and there is nothing to add"
+
+
+def lines(findings, width=120):
+    screen = Screen(width)
+    return to_text(list(clause_table(findings, screen)), screen).splitlines()
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_a_remark_stands_under_its_clause_and_is_not_squeezed_into_a_column(finding, width):
+    told = lines([finding("examples.positive_negative_form", Verdict.NOT_RUN, reason=SHORT)], width)
+
+    assert told[-1].strip() == SHORT
+    assert max(map(len, told)) <= width
+
+
+def test_a_remark_that_is_too_long_for_a_line_goes_on_below(finding):
+    told = lines([finding("value", Verdict.NOT_RUN, reason=LONG)], 80)
+
+    assert [line.strip() for line in told[-2:]] == [f"{SHORT}, and", "there is nothing to add"]
+
+
+def test_a_long_clause_goes_on_below_where_the_screen_is_narrow(finding):
+    clause = "examples.ndcg_loss2_with_either_in_the_first_two"
+    told = lines([finding(clause, cases=123456, not_judged=1, worst_share=1.1e307, dtype="bfloat16")], 80)
+
+    assert max(map(len, told)) <= 80
+    assert "".join(line[12:50].split(" ")[0] for line in told[-2:]) == clause
+    assert "123456           1  1.1e+307" in told[-2]
+
+
+def test_a_level_stands_above_its_clauses(finding):
+    told = lines([finding("value"), finding("edge.nan", level=Level.ROBUST), finding("gradient")])
+
+    assert [line.split()[:2] for line in told[2:]] == [
+        ["correct"],
+        ["conforming", "value"],
+        ["conforming", "gradient"],
+        ["robust"],
+        ["conforming", "edge.nan"],
+    ]
+
+
+def test_the_dtypes_of_most_clauses_are_said_once(finding):
+    both = [finding(clause, dtype=dtype) for dtype in ("float64", "float32") for clause in ("value", "ties", "scale")]
+    others = [finding("precision.float16", dtype="float16")]
+    everywhere = [finding("edge.zero_size", dtype=dtype) for dtype in ("float64", "float32", "float16")]
+    told = lines([*both, *others, *everywhere])
+
+    assert told[0] == "float64, float32, where no other dtype is named:"
+    assert [line.split("  ")[1] for line in told if line.startswith("conforming")] == [
+        "value",
+        "ties",
+        "scale",
+        "precision.float16 (float16)",
+        "edge.zero_size (every dtype)",
+    ]
+
+
+def test_where_no_dtypes_are_usual_each_clause_names_its_own(finding):
+    told = lines([finding("value"), finding("value", Verdict.DIVERGES, dtype="float32", reason="raised")])
+
+    assert told[0].startswith("verdict")
+    assert [line.split()[:3] for line in told if "value" in line] == [
+        ["conforming", "value", "(float64)"],
+        ["diverges", "value", "(float32)"],
+    ]
+
+
+def test_verdicts_on_one_clause_stand_together(finding):
+    found = [finding("value"), finding("ties"), finding("value", Verdict.DIVERGES, dtype="float32", reason="raised")]
+
+    assert [line.split()[1] for line in lines(found) if line.startswith(("conf", "div"))] == ["value", "value", "ties"]
