@@ -18,7 +18,8 @@ def main() -> None:
     directory = Path(place).resolve()  # before a target changes the directory
     faulthandler.enable(file=sys.__stderr__ or sys.stderr)
     target = engines.instrumented(name) if engine == "atheris" else target_named(name)
-    target.read(b"")  # imports what the target needs, so that no input is charged for it
+    for data in (b"", target.seeds()[0]):  # imports what the target needs, so that no input is charged for it
+        target.read(data)
     limit_process()
     trial = Trial(target, engine, directory)
     if engine == "atheris":

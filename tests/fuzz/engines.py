@@ -89,7 +89,7 @@ def mutate(target: Target, trial: Trial, inputs: int, seed: int, directory: Path
     (directory / "words").write_text("".join(f'"{_escaped(word)}"\n' for word in target.words if word))
     options: list[Any] = [sys.argv[0], str(corpus), f"-runs={inputs}", f"-seed={seed + 1}", "-max_len=16384"]
     options += [
-        "-timeout=0",
+        "-timeout=86400",  # never: at 0, atheris interrupts whatever takes a second; the trial has a limit of its own
         "-rss_limit_mb=0",
         "-verbosity=0",
         "-print_final_stats=0",
