@@ -103,6 +103,18 @@ def test_losses_of_soft_ranks_take_infinite_scores_for_ones_far_away(variant, lo
     assert gradient.isfinite().all()
 
 
+@pytest.mark.parametrize("variant", [*READABLE, "custom_autograd"])
+@pytest.mark.parametrize("loss", ["list_mle", "plackett_luce"])
+def test_equal_scores_near_the_lowest_of_the_dtype_have_even_chances(variant, loss):
+    scores = torch.full((2,), -3e38, requires_grad=True)
+    labels = {"relevance": torch.tensor([1, 0])} if loss == "list_mle" else {"permutation": torch.tensor([0, 1])}
+    value = implementation(variant, loss)(scores, **labels)
+    value.backward()
+
+    torch.testing.assert_close(value.item(), math.log(2))
+    torch.testing.assert_close(scores.grad, torch.tensor([-0.5, 0.5]))
+
+
 @pytest.mark.parametrize("variant", READABLE)
 @pytest.mark.parametrize("grade", [1e-9, 3.0, 200.0, 3e4])
 def test_grades_of_any_size_have_a_finite_ndcg(variant, grade):

@@ -121,15 +121,32 @@ def _nan_cases(context: Context) -> st.SearchStrategy[Case]:
     return drawn.map(lambda both: both[0].with_(notes={"which": both[1]}))
 
 
+def _dtypes(spec: LossSpec, worked: Worked) -> frozenset[str]:
+    """The dtypes that hold its numbers: 1e300 would be infinity in float32."""
+    arrays = [array for name, array in case_inputs(spec, worked).items() if spec.inputs[name].role in _IN_DTYPE]
+    return frozenset(
+        dtype
+        for dtype in ("float64", "float32")
+        if all(np.array_equal(np.isinf(array), np.isinf(round_to(array, dtype))) for array in arrays)
+    )
+
+
 def clauses(spec: LossSpec) -> list[Clause]:
     """One clause an example, one an edge case, one for drawn NaN."""
     found = [
-        Clause(f"examples.{each.id}", Level.CORRECT, str(each.location), partial(_example, each), check_worked)
-        for each in spec.examples
-    ]
-    found += [
-        Clause(f"edge.{each.id}", Level.ROBUST, str(each.location), partial(_edge, each), check_worked)
-        for each in spec.edge_cases
+        Clause(
+            f"{family}.{each.id}",
+            level,
+            str(each.location),
+            partial(cases, each),
+            check_worked,
+            dtypes=_dtypes(spec, each),
+        )
+        for family, level, cases, entries in (
+            ("examples", Level.CORRECT, _example, spec.examples),
+            ("edge", Level.ROBUST, _edge, spec.edge_cases),
+        )
+        for each in entries
     ]
     found.append(Clause("edge.nan", Level.ROBUST, str(spec.nan_location), _nan_cases, check_nan, weight=0.5))
     return found

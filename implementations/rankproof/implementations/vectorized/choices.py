@@ -21,7 +21,7 @@ def sums_of_the_rest(scores: Tensor, real: Tensor) -> tuple[Tensor, Tensor]:
     alone. The sum is at least 1, but 0 where no score above minus infinity is left. It is added up by doubling,
     in O(log n) steps: torch.logcumsumexp has no second derivative where the gradient that reaches it is 0.
     """
-    lowest = torch.finfo(scores.dtype).min / 4
+    lowest = torch.finfo(scores.dtype).min
     bounded = torch.where(real, scores, lowest).detach().clamp(min=lowest)
     highest = bounded.flip(-1).cummax(-1).values.flip(-1)
     kept = torch.where(real, (torch.where(real, scores, 0) - highest).exp(), 0)

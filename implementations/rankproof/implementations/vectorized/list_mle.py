@@ -33,5 +33,5 @@ def list_mle(
         highest, sums = highest.gather(-1, begins), sums.gather(-1, begins)
     chances = log_chances(ordered, inside, highest, sums)
     # A place that weighs nothing may have a chance of 0, whose logarithm is infinite.
-    counted = torch.where(weights > 0, weights * torch.where(weights > 0, chances, 0), 0)
+    counted = torch.where(weights > 0, weights * chances, 0)
     return propagate_nan(-counted.sum(dim=-1), clean, real)
