@@ -1,14 +1,26 @@
-"""``rankproof check``, run as a user runs it: verdicts, exit statuses, clear errors, hangs and crashes."""
+"""``rankproof check``, run as a user runs it: verdicts, exit statuses, clear errors, hangs, crashes, two processes."""
 
 import json
 import re
 import resource
+import signal
 import subprocess
 import sys
+import threading
+import time
+from dataclasses import asdict
 from importlib import resources
 from pathlib import Path
 
 import pytest
+
+from rankproof.conformance import check as module
+from rankproof.conformance import shares
+from rankproof.conformance.request import Request
+from rankproof.conformance.subjects.contained import FailureKind, Stopped, WorkerFailure
+from rankproof.conformance.subjects.subject import SubjectError
+from rankproof.conformance.verdict.asked import Asked
+from rankproof.conformance.verdict.finding import Fault, Finding, Level, Verdict
 
 pytest.importorskip("torch")
 
@@ -131,3 +143,177 @@ def test_bad_arguments_are_told_in_a_line_with_status_2(arguments, words):
     assert ran.returncode == 2
     assert words in ran.stderr
     assert "Traceback" not in ran.stderr
+
+
+PATIENCE = 60  # seconds, of a test that fails
+TWO_CORES = """
+import signal, sys
+from rankproof.conformance import cli, shares
+shares.usable_cores = lambda: 2
+shares.default_limit = lambda: 2**34
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell in the background has it ignored
+signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(5))
+sys.argv[0] = "rankproof"
+cli.main()
+"""
+HANGS = """
+import inspect, os, pathlib, time, torch
+
+def hangs(input1, input2, target, margin=0.0, reduction="mean"):
+    if any(frame.function == "run_clause" for frame in inspect.stack()):
+        pathlib.Path(__file__).with_name(f"{os.getpid()}.process").touch()
+        time.sleep(10_000)
+    units = torch.relu(margin - target * (input1 - input2))
+    return units if reduction == "none" else units.sum()
+"""
+
+
+@pytest.mark.parametrize(("number", "status", "words"), [(signal.SIGINT, 1, "Aborted!"), (signal.SIGTERM, 5, "")])
+def test_an_interrupt_ends_both_processes_at_once(tmp_path, number, status, words):
+    (tmp_path / "hanging.py").write_text(HANGS)
+    arguments = ["check", f"{tmp_path / 'hanging.py'}:hangs", "--loss", "margin_ranking", "--timeout", "1000"]
+    with subprocess.Popen([sys.executable, "-c", TWO_CORES, *arguments], stderr=subprocess.PIPE, text=True) as ran:
+        while len(hanging := [int(path.stem) for path in tmp_path.glob("*.process")]) < 2 and ran.poll() is None:
+            time.sleep(0.05)
+        ran.send_signal(number)
+        _, told = ran.communicate(timeout=PATIENCE)
+
+    assert ran.returncode == status
+    assert told.strip() == words
+    assert not [process for process in hanging if Path(f"/proc/{process}").exists()]
+
+
+MINE = ("margin_ranking", "mine.py:loss", "cpu")
+
+
+class Meeting:
+    """Stands for a worker; what happens in each process is set by a test."""
+
+    judge = staticmethod(lambda worker, clause, dtype: None)
+    open = staticmethod(lambda worker: None)
+    made = ()
+
+    def __init__(self, **options):
+        self.number = len(Meeting.made)
+        self.stopped = threading.Event()
+        Meeting.made = (*Meeting.made, self)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        return None
+
+    def stop(self):
+        self.stopped.set()
+
+    def run_task(self, function, arguments, timeout):
+        if function.endswith(":import_subject"):
+            Meeting.open(self)
+        if not function.endswith(":judge_clause"):
+            return asdict(Asked(*MINE, "loss(input1, input2, target)"))
+        about = (*MINE, arguments["dtype"], arguments["clause"], Level.CORRECT)
+        instead = Meeting.judge(self, arguments["clause"], arguments["dtype"])
+        return instead or Finding(*about, Verdict.CONFORMING).to_json()
+
+
+@pytest.fixture
+def meeting(monkeypatch):
+    """Checks whose workers are such; with what happens in them and on how many cores."""
+    monkeypatch.setattr(module, "Worker", Meeting)
+    monkeypatch.setattr(shares, "default_limit", lambda: 2**34)
+
+    def judged(cores=2, **happens):
+        monkeypatch.setattr(shares, "usable_cores", lambda: cores)
+        monkeypatch.setattr(Meeting, "made", ())
+        for name, function in happens.items():
+            monkeypatch.setattr(Meeting, name, staticmethod(function))
+        return module.judge(Request("mine.py:loss", "margin_ranking"))
+
+    return judged
+
+
+def test_two_processes_judge_at_the_same_time_and_the_findings_come_in_order(meeting):
+    met, seen = threading.Barrier(2), set()
+
+    def judge(worker, clause, dtype):
+        if worker not in seen:
+            seen.add(worker)
+            met.wait(PATIENCE)
+
+    two, one = meeting(judge=judge), meeting(cores=1, judge=lambda *asked: None)
+
+    assert len(seen) == 2
+    assert two == one
+    assert list(dict.fromkeys(each.dtype for each in two)) == ["float64", "float32", "float16", "bfloat16"]
+
+
+LOST = WorkerFailure(FailureKind.CRASHED, "died")
+
+
+@pytest.mark.parametrize("every", [1, 7, 20, 30, 40, 60])
+@pytest.mark.parametrize("faster", [0, 1])
+def test_losses_are_counted_in_the_order_of_the_findings_however_many_processes_there_are(
+    meeting, monkeypatch, every, faster
+):
+    jobs = [(each.clause, each.dtype) for each in meeting(cores=1)]
+    fatal = jobs[every - 1 :: every]
+
+    def one_after_the_other(tasks, stop):
+        done = {number: tasks[number]() for number in (faster, 1 - faster) if number < len(tasks)}
+        return [done[number] for number in sorted(done)]
+
+    monkeypatch.setattr(module, "side_by_side", one_after_the_other)
+    one, two = (meeting(cores, judge=lambda worker, *job: LOST if job in fatal else None) for cores in (1, 2))
+    run = [each for each in two if each.verdict is not Verdict.NOT_RUN]
+
+    assert two == one
+    assert len(two) == len(jobs)
+    assert [(each.clause, each.dtype) for each in run if each.verdict is Verdict.DIVERGES] == fatal[:3]
+    assert len(fatal) < 3 or len(run) == 3 * every
+
+
+def test_an_error_in_one_process_is_raised_and_the_other_does_not_go_on(meeting):
+    def judge(worker, clause, dtype):
+        if worker.number == 1:
+            raise SubjectError("it is gone")
+        assert worker.stopped.wait(PATIENCE)
+        raise Stopped
+
+    with pytest.raises(SubjectError, match="it is gone"):
+        meeting(judge=judge)
+
+
+def test_the_first_process_judges_all_where_the_subject_lets_in_no_second(meeting):
+    judged = []
+
+    def admit_one(worker):
+        if worker.number == 1:
+            raise SubjectError("somebody is in there")
+
+    found = meeting(open=admit_one, judge=lambda worker, clause, dtype: judged.append((worker.number, clause, dtype)))
+
+    assert {number for number, *_ in judged} == {0}
+    assert sorted((each.clause, each.dtype) for each in found) == sorted(tuple(job) for _, *job in judged)
+    assert found == meeting(cores=1, open=lambda worker: None, judge=lambda *asked: None)
+
+
+def test_a_subject_that_cannot_be_opened_starts_no_second_process(meeting):
+    def refuse(worker):
+        raise SubjectError(f"process {worker.number} says no")
+
+    with pytest.raises(SubjectError, match="process 0 says no"):
+        meeting(open=refuse)
+
+
+def test_two_processes_find_what_one_finds(monkeypatch):
+    found = {}
+    monkeypatch.setattr(shares, "START", 0.0)  # a second process even for little
+    monkeypatch.setattr(shares, "default_limit", lambda: 2**34)
+    for cores in (1, 2):
+        monkeypatch.setattr(shares, "usable_cores", lambda cores=cores: cores)
+        asked = {"clauses": ("value", "gradient", "shift"), "dtypes": ("float64", "float32"), "cases": 4}
+        found[cores] = module.judge(Request(f"{DATA / 'hostile.py'}:leaves", "margin_ranking", **asked))
+
+    assert found[1] == found[2]
+    assert [each.fault for each in found[2]].count(Fault.SUBJECT) == 2

@@ -89,8 +89,9 @@ def test_items_at_infinity_are_ranked_first_or_last_and_tie(variant):
 
 @pytest.mark.parametrize("variant", [*READABLE, "custom_autograd", "cuda"])
 @pytest.mark.parametrize("loss", ["expected_rank", "approx_ndcg", "approx_map", "approx_mrr", "approx_recall"])
-def test_losses_of_soft_ranks_take_infinite_scores_for_ones_far_away(variant, loss):
-    labels, results = torch.tensor([1, 1, 0, 0, 0, 0], device=DEVICE), []
+@pytest.mark.parametrize("relevant", [(0, 1), (2, 5), (1, 3)], ids=["finite", "tied_above", "tied_below"])
+def test_losses_of_soft_ranks_take_infinite_scores_for_ones_far_away(variant, loss, relevant):
+    labels, results = torch.tensor([int(i in relevant) for i in range(6)], device=DEVICE), []
     for far in (INF, 1e4):
         scores = torch.tensor([1.0, -far, far, -far, 0.5, far], device=DEVICE, requires_grad=True)
         value = implementation(variant, loss)(**labelled(loss, scores, labels))

@@ -77,6 +77,12 @@ def test_items_at_minus_infinity_come_last_in_any_order():
     assert surprise(drawn, [[1, 0, 2], [1, 2, 0]], np.array([0.5, 0.5])) > ALARM
 
 
+def test_items_at_infinity_come_first_in_any_order():
+    drawn = sample_permutations(torch.tensor([INF, 0.0, INF]), DRAWS, generator=generator(3))
+
+    assert surprise(drawn, [[0, 2, 1], [2, 0, 1]], np.array([0.5, 0.5])) > ALARM
+
+
 def test_a_wrong_sampler_is_caught():
     scores = torch.tensor([0.5, 1.0, -0.2])
     uniform = torch.rand(DRAWS, 3, generator=generator(4))
@@ -128,6 +134,7 @@ def test_nothing_is_differentiated():
         (([0.0],), TypeError, r"^scores: got list"),
         ((torch.tensor(1.0),), ValueError, r"^scores: got a tensor without axes"),
         ((torch.zeros(2), 0), ValueError, r"^n: got 0, expected at least 1"),
+        ((torch.tensor([0.0, math.nan]),), ValueError, r"^scores: got nan at \[1\], expected a number"),
         ((torch.zeros(2), 1.5), TypeError, r"^n: got 1.5, expected an integer"),
     ],
 )

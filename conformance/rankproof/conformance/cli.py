@@ -101,7 +101,7 @@ def _setting(text: str) -> tuple[str, Any]:
     "--memory",
     type=_Finite(0.25),
     metavar="GIB",
-    help="Memory that TARGET may hold (Linux only).  [default: half of what is free]",
+    help="Memory that TARGET may hold in each process (Linux only).  [default: half of what is free, in all of them]",
 )
 @click.option("--waivers", "waivers_path", type=click.Path(path_type=Path), help="YAML file of accepted divergences.")
 @click.option(
@@ -123,7 +123,8 @@ def check(
 ) -> None:
     """Judge TARGET, a module:attribute or path/to/file.py:attribute, and say what diverges.
 
-    It runs in a process of its own, which is killed when it hangs.
+    It runs in processes of its own, two at a time where there are cores and memory for both; one that hangs is
+    killed.
     """
     from rankproof.conformance.check import judge
     from rankproof.conformance.subjects.named import parse_dtypes

@@ -29,4 +29,4 @@ class Request:
     cases: int = 25
     seed: int = 0
     timeout: float = 30.0
-    memory: float | None = None  # GiB that the subject's process may hold; None: half of what is free
+    memory: float | None = None  # GiB that each process of the subject may hold; None: half of what is free, in all

@@ -5,6 +5,19 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+UNORDERED = (torch.uint16, torch.uint32, torch.uint64)  # torch finds no least of these
+
+
+def check_numbers(name: str, scores: Tensor, mask: Tensor | None) -> None:
+    """No score of a real item is NaN.
+
+    Raises:
+        ValueError: a NaN.
+    """
+    _refuse(
+        name, scores, _real(scores.isnan(), mask), "a number", "look at what computed it, and mark padding with mask="
+    )
+
 
 def check_signs(name: str, labels: Tensor) -> None:
     """Every label is -1 or +1.
@@ -22,7 +35,11 @@ def check_grades(name: str, grades: Tensor, mask: Tensor | None) -> None:
     Raises:
         ValueError: a negative, infinite or NaN grade.
     """
-    if grades.dtype == torch.bool:
+    if grades.dtype == torch.bool or not grades.numel():
+        return
+    lowest, highest = grades.to(torch.int64 if grades.dtype in UNORDERED else grades.dtype).aminmax()
+    # One pass over labels that are all right; a NaN is lowest and highest. Padding, which may be anything, comes later.
+    if not _any(~((lowest >= 0) & (highest < torch.inf))):
         return
     bad = ~((grades >= 0) & torch.isfinite(grades))
     _refuse(name, grades, _real(bad, mask), "a finite grade of at least 0", "mark padding with mask=")

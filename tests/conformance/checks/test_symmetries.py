@@ -49,6 +49,21 @@ def test_a_breach_is_caught_and_told(change, clause, words):
     assert finding.reason.startswith(words)
 
 
+def something_else_in_the_order_given(case, call, outcome):
+    """A symmetric term that no formula has, added up from the first item to the last."""
+    added = np.cumsum(np.append(0.0, np.sin(case.inputs["scores"])))[-1]
+    slope = np.sin(case.inputs["scores"]) - added / max(case.inputs["scores"].size, 1)
+    gradient = outcome.gradient and {"scores": outcome.gradient["scores"] + slope}
+    return replace(outcome, value=outcome.value + added, gradient=gradient)
+
+
+@pytest.mark.parametrize("clause", ["permutation", "zero_sum"])
+def test_a_wrong_loss_is_not_blamed_for_its_last_digits_too(clause):
+    finding = verdict_on(context_of("pairwise_hinge", something_else_in_the_order_given), clause, cases=50)
+
+    assert finding.verdict is Verdict.CONFORMING
+
+
 @pytest.mark.parametrize("clause", SYMMETRIES)
 @pytest.mark.parametrize("loss", ["margin_ranking", "warp", "approx_ndcg"])
 def test_a_right_subject_keeps_them(loss, clause):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from rankproof.conformance.subjects.contained import FailureKind, Worker
+from rankproof.conformance.subjects.contained import FailureKind, Stopped, Worker
 from rankproof.conformance.subjects.subject import SubjectError
 
 HERE = Path(__file__).parent
@@ -227,6 +228,22 @@ def test_a_worker_that_cannot_start_says_why(monkeypatch):
 
     assert failure.kind is FailureKind.EXITED
     assert "No module named no_such_module_to_run" in failure.output
+
+
+def test_another_thread_stops_a_task_and_its_process(worker):
+    process = worker.run_task("tasks:process_id", {}, 20)
+    threading.Timer(0.2, worker.stop).start()
+
+    with pytest.raises(Stopped):
+        worker.run_task("tasks:spin", {}, 300)
+    assert not is_running(process)
+
+
+def test_a_worker_that_was_stopped_does_nothing_more(worker):
+    worker.stop()
+
+    with pytest.raises(Stopped):
+        worker.run_task("tasks:process_id", {}, 20)
 
 
 def test_closing_twice_is_allowed(worker):

@@ -40,6 +40,9 @@ class _Answering:
     def __exit__(self, *error: object) -> None:
         return None
 
+    def stop(self) -> None:
+        return None
+
     def run_task(self, function: str, arguments: Mapping[str, Any], timeout: float) -> Any:
         about = (arguments["request"]["loss"] or "small", arguments["request"]["target"], "cpu")
         if not function.endswith(":judge_clause"):

@@ -196,6 +196,6 @@ SPEC_EVALUATED = Target(
     lambda: [SMALL.encode()],
     share=2,
     engines=("hypothesis",),
-    seconds=20.0,
+    seconds=5.0,
     variants=0,
 )

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from rankproof.conformance.cases.case import Array, Case
 from rankproof.conformance.cases.draw import Plan
+from rankproof.conformance.cases.dtypes import FORMATS
 from rankproof.conformance.checks.clause import Clause, Context, Divergence, NotRun, Observation, Tally
 from rankproof.conformance.checks.judge import ask, expect, require_gradient
 from rankproof.conformance.specification.model import LossSpec, Role
@@ -42,8 +43,10 @@ def _compare(
     first = budgets[0].budget
     if order is not None and before.shape == first.shape:
         before, first = before[..., order], first[..., order]
-    budget = factor * first + budgets[1].budget + zero
     wanted = factor * before
+    budget = factor * first + budgets[1].budget + zero
+    if any(judgement.share > 1 for judgement in budgets):
+        budget = budget + _own_rounding(base, wanted)
     share = _largest_share(after, wanted, budget)
     tally.count(share)
     if not share <= 1:
@@ -57,6 +60,17 @@ def _compare(
             share=share,
             against=Observation(base, _VALUE_ONLY),
         )
+
+
+def _own_rounding(case: Case, got: Array) -> Array:
+    """How far apart two orders of adding up numbers of this size may lie.
+
+    The budget is that of the formula, which may be 0 where a subject computes something else. Such a subject is blamed
+    for what it computes, and not for its last digits as well.
+    """
+    terms = max(array.size for array in case.inputs.values())
+    largest = np.max(np.abs(got), initial=0.0, where=np.isfinite(got))
+    return np.full(got.shape, 4 * terms * FORMATS[case.dtype].roundoff * largest)
 
 
 def _largest_share(got: Array, wanted: Array, budget: Array) -> float:
@@ -135,6 +149,8 @@ def _compare_gradients(context: Context, base: Case, changed: Case) -> None:
         name: np.broadcast_to(judged[0].budget[name], gradient.shape)[..., order] + judged[1].budget[name]
         for name, gradient in before.items()
     }
+    if any(judgement.share > 1 for judgement in judged):
+        budget = {name: each + _own_rounding(base, wanted[name]) for name, each in budget.items()}
     share = max((_largest_share(after[name], wanted[name], budget[name]) for name in after), default=0.0)
     if not share <= 1:
         raise Divergence(
@@ -159,6 +175,8 @@ def check_zero_sum(context: Context, case: Case, tally: Tally) -> None:
         return
     total = _sum(gradient[name] for name in context.spec.properties.zero_sum)
     budget = _sum(np.broadcast_to(judgement.budget[name], gradient[name].shape) for name in gradient)
+    if judgement.share > 1:
+        budget += _sum(_own_rounding(case, each) for each in gradient.values())
     share = abs(total) / budget if budget else float(total != 0)
     tally.count(share if np.isfinite(share) else float("inf"))
     if not share <= 1:

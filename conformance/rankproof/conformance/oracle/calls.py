@@ -182,6 +182,8 @@ def _permutations(ar: Arithmetic, given: Collection, keywords: Mapping[str, Code
     return code
 
 
+VECTORS = {"logsumexp": functions.logsumexp, "norm": functions.norm}
+
 CALLS: Mapping[str, Call] = {
     "sum": _sum,
     "prod": _prod,
@@ -193,8 +195,7 @@ CALLS: Mapping[str, Call] = {
     "first": _first,
     "sorted": _sorting(comparison.in_order),
     "argsort": _sorting(comparison.arranged),
-    "logsumexp": _vector(functions.logsumexp),
-    "norm": _vector(functions.norm),
+    **{name: _vector(function) for name, function in VECTORS.items()},
     "abs": _abs,
     "sign": _sign,
     "floor": _floor,

@@ -8,11 +8,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from rankproof.conformance.oracle.arithmetic import Arithmetic
-from rankproof.conformance.oracle.calls import CALLS, Collection
+from rankproof.conformance.oracle.calls import CALLS, VECTORS, Collection
 from rankproof.conformance.oracle.comparison import Site, order
 from rankproof.conformance.oracle.frames import Code, Frame, Scope
 from rankproof.conformance.oracle.loops import loop, members_of, single, truth
 from rankproof.conformance.oracle.operators import floor_division, negation, power, remainder, signed_sum
+from rankproof.conformance.oracle.steps import FUNCTION, steps_of
 from rankproof.conformance.oracle.sums import shown
 from rankproof.conformance.specification.errors import FormulaError
 from rankproof.conformance.specification.model import Location
@@ -217,26 +218,29 @@ class Compiler:
         name = node.func.id
         keywords = {keyword.arg or "": self.compile(keyword.value, scope) for keyword in node.keywords}
         if name in CALLS and scope.slot(name) is None:
-            return CALLS[name](self.ar, self._collection(node.args, scope), keywords, self.site(node))
+            taken = FUNCTION if name in VECTORS else 0
+            return CALLS[name](self.ar, self._collection(node.args, scope, taken), keywords, self.site(node))
         return self._define(name, [self.compile(argument, scope) for argument in node.args])
 
-    def _collection(self, arguments: Sequence[ast.expr], scope: Scope) -> Collection:
-        """A call's arguments: as code one by one, and as the members that a single collection has."""
+    def _collection(self, arguments: Sequence[ast.expr], scope: Scope, steps: int) -> Collection:
+        """A call's arguments: as code one by one, and as a single collection, with whose members steps are taken."""
         if len(arguments) == 1 and isinstance(arguments[0], ast.GeneratorExp | ast.ListComp):
-            members = self._comprehension(arguments[0], scope)
+            members = self._comprehension(arguments[0], scope, steps)
             return Collection([lambda f: tuple(members(f))], members)
         codes = [self.compile(argument, scope) for argument in arguments]
         if len(codes) == 1:
-            return Collection(codes, members_of(codes[0]))
+            return Collection(codes, members_of(codes[0], 1 + steps))
         return Collection(codes, lambda f: (code(f) for code in codes))
 
-    def _comprehension(self, node: ast.GeneratorExp | ast.ListComp, scope: Scope) -> Code:
-        """Code that returns an iterator over the members."""
+    def _comprehension(self, node: ast.GeneratorExp | ast.ListComp, scope: Scope, steps: int = 0) -> Code:
+        """Code that returns an iterator over the members, with each of which some steps are taken."""
         loops = []
+        innermost = node.generators[-1]
         for clause in node.generators:
             if not isinstance(clause.target, ast.Name) or clause.is_async:
                 raise FormulaError(f"`{ast.unparse(node)}`: a loop needs one variable")
-            iterable = members_of(self.compile(clause.iter, scope))
+            each = 1 + sum(map(steps_of, clause.ifs)) + (steps_of(node.elt) + steps if clause is innermost else 0)
+            iterable = members_of(self.compile(clause.iter, scope), each)
             scope, slot = scope.bind(clause.target.id)
             loops.append((iterable, slot, [self.compile(test, scope) for test in clause.ifs]))
         code = single(self.compile(node.elt, scope))

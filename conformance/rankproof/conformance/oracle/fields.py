@@ -16,6 +16,8 @@ from rankproof.conformance.specification.errors import FormulaError
 class Field(Protocol):
     """The real numbers as far as a machine has them; arithmetic itself is by Python's operators."""
 
+    slowness: int  # how many times as long as with floats an operation takes
+
     def exact(self, value: int | float) -> Real:
         """The value as it is."""
         ...
@@ -59,6 +61,8 @@ class Field(Protocol):
 
 class FloatField:
     """Python floats: fast, and precise enough for every format; raises NeedsPrecision out of range."""
+
+    slowness = 1
 
     def exact(self, value: int | float) -> float:
         try:
@@ -123,6 +127,8 @@ class FloatField:
 
 class MpField:
     """mpmath at a fixed number of bits, in a context of its own; gmpy2 speeds it up where installed."""
+
+    slowness = 20
 
     def __init__(self, bits: int = 200) -> None:
         self.bits = bits

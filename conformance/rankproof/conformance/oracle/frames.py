@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from rankproof.conformance.oracle.steps import STEPS
 from rankproof.conformance.specification.errors import BudgetExceeded
 
 Frame = list[Any]  # slot 0 holds the Run; then inputs, parameters and axes; then local variables
 Code = Callable[[Frame], Any]
-
-STEPS = 2_000_000
 
 
 class Run:

@@ -36,14 +36,14 @@ def loop(iterable: Code, slot: int, tests: list[Code], inner: Code) -> Code:
     return members
 
 
-def members_of(code: Code) -> Code:
-    """Code that returns the members of a list, each counted as a step."""
+def members_of(code: Code, steps: int = 1) -> Code:
+    """Code that returns the members of a list; each is counted as the steps that are taken with it."""
 
     def members(f: Frame) -> Any:
         values = code(f)
         if not isinstance(values, tuple | range):
             raise FormulaError(f"{shown(values)} where a list is expected")
-        f[0].spend(len(values))
+        f[0].spend(len(values) * steps)
         return values
 
     return members

@@ -8,7 +8,8 @@ from typing import Any
 from rankproof.conformance.oracle.arithmetic import Arithmetic
 from rankproof.conformance.oracle.compile import Compiler
 from rankproof.conformance.oracle.errors import EvaluationError
-from rankproof.conformance.oracle.frames import STEPS, Code, Frame, Run, Scope
+from rankproof.conformance.oracle.frames import Code, Frame, Run, Scope
+from rankproof.conformance.oracle.steps import STEPS, steps_of
 from rankproof.conformance.specification.errors import BudgetExceeded, FormulaError
 from rankproof.conformance.specification.model import Definition, Expression
 
@@ -27,12 +28,13 @@ class Program:
         self._slots = {name: slot for slot, name in enumerate(self.names, start=1)}
         self._definitions = {name: index for index, name in enumerate(definitions)}
         self._bodies: list[tuple[Code, int]] = []
+        self._steps = [1 + steps_of(each.body.node) for each in definitions.values()]
         self._expressions: dict[int, tuple[Expression, tuple[str, ...], Code, int]] = {}
         self._bodies.extend(self._compiled(each.body, each.arguments) for each in definitions.values())
 
     def start(self, values: Mapping[str, Any], steps: int = STEPS) -> Run:
-        """An evaluation in which the names have these values."""
-        return Run([values[name] for name in self.names], len(self._bodies), steps)
+        """An evaluation in which the names have these values; where arithmetic is slow, it has fewer steps."""
+        return Run([values[name] for name in self.names], len(self._bodies), steps // self.ar.field.slowness)
 
     def value(self, run: Run, expression: Expression, variables: Mapping[str, Any] | None = None) -> Any:
         """The value of an expression; ``variables`` are its free ones.
@@ -89,10 +91,10 @@ class Program:
         index = self._definitions.get(name)
         if index is None:
             raise FormulaError(f"unknown name {name!r}")
-        bodies = self._bodies
+        bodies, steps = self._bodies, self._steps[index]
 
         def evaluate(run: Run, memo: dict[Any, Any], key: Any, values: list[Any]) -> Any:
-            run.spend(1)
+            run.spend(steps)
             memo[key] = _PENDING
             body, size = bodies[index]
             try:

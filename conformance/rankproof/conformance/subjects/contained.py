@@ -23,7 +23,7 @@ from rankproof.conformance.subjects.process_group import GRACE, end_group
 from rankproof.conformance.subjects.resident import resident
 from rankproof.conformance.subjects.worker_failure import FailureKind, WorkerFailure
 
-__all__ = ["FailureKind", "Worker", "WorkerFailure"]
+__all__ = ["FailureKind", "Stopped", "Worker", "WorkerFailure"]
 
 POLL = 0.1  # seconds between two looks at whether the process is still there, and what it holds
 SESSION = 10  # looks at the process alone for one at all that it started
@@ -32,6 +32,10 @@ KEPT_OUTPUT = 8192  # bytes
 MOST_OUTPUT = 2**20  # bytes on disk before the older ones are dropped
 WORKER = "rankproof.conformance.subjects.worker"
 ONE_THREAD = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")  # torch and numpy read them when imported
+
+
+class Stopped(Exception):
+    """The worker was told to stop while it had something to do."""
 
 
 class Worker:
@@ -48,6 +52,7 @@ class Worker:
         self._lost: tuple[FailureKind, str] | None = (
             None  # why the process was given up, where its exit status does not tell
         )
+        self._stopped = False
         self._number = 0
         self._start_limit = start_limit
         self._directory = tempfile.TemporaryDirectory(prefix="rankproof-")
@@ -69,6 +74,9 @@ class Worker:
 
         Arguments and result are pickled. What the function raises is raised here, with the worker's
         traceback as a note; ``MemoryError`` is a failure. Returns at most some seconds after ``timeout``.
+
+        Raises:
+            Stopped: another thread has called ``stop``; the process is ended.
         """
         self._number += 1
         task = Task(function, pickle.dumps(dict(arguments)), timeout, self._number)
@@ -93,6 +101,10 @@ class Worker:
         if reply.raised is not None:
             raise reply.raised
         return reply.result
+
+    def stop(self) -> None:
+        """To be called from another thread than the one that runs tasks, which ends the process and stops."""
+        self._stopped = True
 
     def close(self) -> None:
         """End the process and remove its files."""
@@ -149,6 +161,8 @@ class Worker:
                 self._connection.settimeout(limit)
                 self._connection.sendall(message)
             while (remaining := deadline - time.monotonic()) > 0:
+                if self._stopped:
+                    raise Stopped
                 complete, answer = unframed(received)
                 if complete:
                     return answer

@@ -22,6 +22,7 @@ from rankproof.implementations.cuda.soft_ranks import soft_ranks
 from rankproof.implementations.declared import Units, as_declared
 from rankproof.implementations.metric_form import loss_of_metric
 from rankproof.implementations.reduction import accumulation_dtype
+from rankproof.implementations.saturation import without_infinities
 from rankproof.implementations.transforms import batch_axis_first
 from rankproof.implementations.vectorized.lists import propagate_nan, without_padding
 
@@ -65,7 +66,7 @@ class _BestRank(Function):
 
     @staticmethod
     def forward(scores: Tensor, positive: Tensor, mask: Tensor | None, sharpness: float) -> tuple[Tensor, Tensor]:
-        lists = as_lists(scores)
+        lists = as_lists(without_infinities(scores))
         ranks = torch.ones(scores.shape[:-1], dtype=accumulation_dtype(scores.dtype), device=scores.device)
         best = torch.zeros(scores.shape[:-1], dtype=torch.int32, device=scores.device)
         grid, blocks = _blocks(*lists.shape)
@@ -93,7 +94,7 @@ class _Gradient(Function):
 
     @staticmethod
     def forward(upstream: Tensor, scores: Tensor, best: Tensor, mask: Tensor | None, sharpness: float) -> Tensor:
-        lists = as_lists(scores)
+        lists = as_lists(without_infinities(scores))
         gradient = torch.empty_like(lists)
         grid, blocks = _blocks(*lists.shape)
         factors = upstream.reshape(-1).contiguous()
