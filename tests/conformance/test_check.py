@@ -183,6 +183,9 @@ def test_an_interrupt_ends_both_processes_at_once(tmp_path, number, status, word
     assert not [process for process in hanging if Path(f"/proc/{process}").exists()]
 
 
+MINE = ("margin_ranking", "mine.py:loss", "cpu")
+
+
 class Meeting:
     """Stands for a worker; what happens in each process is set by a test."""
 
@@ -208,8 +211,8 @@ class Meeting:
         if function.endswith(":import_subject"):
             Meeting.open(self)
         if not function.endswith(":judge_clause"):
-            return asdict(Asked("margin_ranking", "mine.py:loss", "cpu", called="loss(scores)"))
-        about = ("margin_ranking", "mine.py:loss", "cpu", arguments["dtype"], arguments["clause"], Level.CORRECT)
+            return asdict(Asked(*MINE, "loss(input1, input2, target)"))
+        about = (*MINE, arguments["dtype"], arguments["clause"], Level.CORRECT)
         instead = Meeting.judge(self, arguments["clause"], arguments["dtype"])
         return instead or Finding(*about, Verdict.CONFORMING).to_json()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import pytest
 
 from rankproof.conformance.clause_worker import MOST_LOSSES, ClauseWorker
@@ -10,6 +12,7 @@ from rankproof.conformance.shares import all_jobs
 from rankproof.conformance.specification import load_builtin
 from rankproof.conformance.subjects.contained import FailureKind, Stopped, WorkerFailure
 from rankproof.conformance.subjects.subject import SubjectError
+from rankproof.conformance.verdict.asked import Asked
 from rankproof.conformance.verdict.finding import Fault, Finding, Level, Verdict
 from rankproof.conformance.verdict.waivers import Waiver
 
@@ -98,6 +101,12 @@ def test_an_error_that_ends_the_check_is_raised(error):
 def test_a_subject_that_cannot_be_opened_is_told(task, words):
     with pytest.raises(SubjectError, match=words):
         clause_worker(Scripted(**{task: lambda arguments: LOST})).open()
+
+
+def test_opening_a_subject_tells_how_it_is_asked():
+    asked = Asked("margin_ranking", "mine.py:loss", "cpu", "loss(input1, input2, target)")
+
+    assert clause_worker(Scripted(probe_subject=lambda arguments: asdict(asked))).open() == asked
 
 
 def test_a_clause_that_is_waived_is_not_shrunk():

@@ -47,9 +47,10 @@ class ClauseWorker:
         self._demand("verify_spec", "the check of the spec", STARTING)
 
     def open(self) -> Asked:
-        """Import the subject and call it for the first time: how it is asked; raises SubjectError."""
+        """Import the subject and call it for the first time: how it is asked. Raises SubjectError."""
         self._demand("import_subject", f"importing {self._request.target}", STARTING)
-        return Asked(**self._demand("probe_subject", f"{self._request.target} in a first call", self._request.timeout))
+        told = self._demand("probe_subject", f"{self._request.target} in a first call", self._request.timeout)
+        return Asked(**told)
 
     def judge(self, jobs: Iterable[Job]) -> dict[Job, Judged]:
         """What the clauses came to, in their order; those after the last loss that is put up with are left out."""
