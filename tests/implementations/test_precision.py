@@ -67,6 +67,17 @@ def test_a_negative_at_minus_infinity_never_violates(variant, negatives):
     assert torch.equal(scores.grad, torch.zeros(3))
 
 
+@pytest.mark.parametrize("variant", [*READABLE, "custom_autograd"])
+@pytest.mark.parametrize("loss", ["lambda_loss", "pairwise_logistic"])
+def test_items_at_infinity_in_the_right_order_cost_nothing(variant, loss):
+    scores = torch.tensor([1.0, INF, -INF], requires_grad=True)
+    value = implementation(variant, loss)(scores, torch.tensor([1, 2, 0]))
+    value.backward()
+
+    assert value == 0
+    assert torch.equal(scores.grad, torch.zeros(3))
+
+
 @pytest.mark.parametrize("variant", READABLE)
 def test_an_item_at_minus_infinity_is_ranked_last(variant):
     scores = torch.tensor([1.0, -INF], requires_grad=True)

@@ -15,6 +15,7 @@ _PAIRS = (
 )
 _FUNCTIONS = {**{other: name for name, other in _PAIRS}, **dict(_PAIRS), "log": "log1p", "exp": "expm1"}
 _DTYPES = {"float32": "float64", "float64": "float32"}
+WATCHER = "watcher_of_the_suite"
 # Where the result lies is not judged: all mutants are judged on the CPU.
 _UNJUDGED = ("device",)
 # What these return has no graph and no floating dtype.
@@ -75,6 +76,11 @@ def graph(node: cst.CSTNode) -> Iterator[Change]:
     """What is assigned or returned is detached."""
     for value in _results(node):
         yield value, cst.Call(cst.Attribute(parenthesised(value), cst.Name("detach")))
+
+
+def watching(value: cst.BaseExpression) -> cst.Call:
+    """What `graph` detaches as it is, but shown to the watcher that the source knows by ``WATCHER``."""
+    return cst.Call(cst.Name(WATCHER), [cst.Arg(value)])
 
 
 def dtype(node: cst.CSTNode) -> Iterator[Change]:

@@ -21,14 +21,11 @@ _OF_SOFT_RANKS = ("soft_rank", "expected_rank", *_METRICS)
 
 @dataclass(frozen=True)
 class Mutated:
-    """One file that is mutated.
-
-    ``family`` is the package of which every module has to be imported anew to see a mutant of this one.
-    """
+    """One file that is mutated."""
 
     path: str  # from the top of the repository
     module: str
-    family: str
+    family: str  # the package of the variant by which it is judged
     losses: tuple[str, ...]
     operators: Mapping[str, Operator]
 
@@ -44,6 +41,11 @@ class Mutated:
     @cached_property
     def mutants(self) -> tuple[Mutant, ...]:
         return tuple(mutants(self.path, self.source, self.operators))
+
+    @property
+    def package(self) -> str:
+        """The package of which every module has to be imported anew to see a mutant of this one."""
+        return ".".join(self.module.split(".")[:2])
 
     def target(self, loss: str) -> str:
         """The subject that computes a loss by this file."""

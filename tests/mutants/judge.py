@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -79,7 +79,7 @@ class Usual:
     seconds: float
 
 
-def telling(file: Mutated, ordered: Sequence[Duty], usual: Mapping[str, Usual]) -> tuple[Duty, Finding] | None:
+def telling(file: Mutated, ordered: Iterable[Duty], usual: Mapping[str, Usual]) -> tuple[Duty, Finding] | None:
     """The first duty on which the code diverges by its own fault; else the first with another verdict than usual."""
     changed = None
     for duty, finding in judge(file, ordered):

@@ -13,6 +13,7 @@ from itertools import accumulate
 import libcst as cst
 from libcst.metadata import MetadataWrapper, WhitespaceInclusivePositionProvider
 
+from tests.mutants.calls import watching
 from tests.mutants.operators import Operator
 from tests.mutants.region import nodes
 
@@ -38,6 +39,7 @@ class Mutant:
     key: Key
     line: int  # of the first changed line
     source: str
+    watched: str = ""  # of a mutant of `graph`: the unmutated source, but what the mutant detaches is watched
 
     def diff(self, original: str) -> str:
         """The change, as a reader of patches knows it."""
@@ -59,7 +61,8 @@ def mutants(file: str, source: str, operators: Mapping[str, Operator]) -> Iterat
                 seen.add(mutated)
                 line, before, after = _changed(source.splitlines(), mutated.splitlines())
                 told[name, before, after] += 1
-                yield Mutant(Key(file, name, before, after, told[name, before, after]), line, mutated)
+                watched = text.with_change(old, watching(old)) if name == "graph" else ""
+                yield Mutant(Key(file, name, before, after, told[name, before, after]), line, mutated, watched)
 
 
 class _Text:

@@ -18,7 +18,11 @@ class Fate(enum.StrEnum):
     CHANGED = "changed"  # none diverges, but a verdict is another than usual: admissible, or not run
     STOPPED = "stopped"  # it ran into a limit, ended its process or could not be called at all
     SURVIVED = "survived"
+    INERT = "inert"  # it survived, and detaches what never required a gradient: it changed nothing
     INCOMPETENT = "incompetent"  # it cannot be imported: no mutant, and no merit of the suite
+
+
+_UNCOUNTED = (Fate.INERT, Fate.INCOMPETENT)
 
 
 @dataclass(frozen=True)
@@ -32,12 +36,16 @@ class Result:
     proof: str = ""
 
     @property
+    def is_equivalent(self) -> bool:
+        return self.fate is Fate.SURVIVED and bool(self.proof)
+
+    @property
     def is_unlisted_survivor(self) -> bool:
         return self.fate is Fate.SURVIVED and not self.proof
 
     @property
     def is_stale(self) -> bool:
-        """Whether it is listed as equivalent and is not."""
+        """Whether it is listed as equivalent, and is not or need not be."""
         return bool(self.proof) and self.fate is not Fate.SURVIVED
 
 
@@ -60,11 +68,15 @@ class Score:
         return float(found.low), float(found.high)
 
 
+def by_file(results: Iterable[Result]) -> dict[str, list[Result]]:
+    """The results of each file."""
+    found: dict[str, list[Result]] = {}
+    for each in results:
+        found.setdefault(each.mutant.key.file, []).append(each)
+    return found
+
+
 def score(results: Iterable[Result]) -> Score:
-    """The score of some results; neither the equivalent nor the incompetent count."""
-    counted = [each for each in results if each.fate is not Fate.INCOMPETENT and not _equivalent(each)]
+    """The score of some results; those that are equivalent, inert or no mutants do not count."""
+    counted = [each for each in results if each.fate not in _UNCOUNTED and not each.is_equivalent]
     return Score(sum(each.fate is not Fate.SURVIVED for each in counted), len(counted))
-
-
-def _equivalent(result: Result) -> bool:
-    return result.fate is Fate.SURVIVED and bool(result.proof)

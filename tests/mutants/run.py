@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from rankproof.conformance.subjects.subject import SubjectError
 from rankproof.conformance.verdict.finding import Verdict
+from tests.mutants.calls import WATCHER
 from tests.mutants.files import Mutated
-from tests.mutants.judge import Duty, Usual, duties, telling, warm_up
+from tests.mutants.judge import Duty, Usual, duties, judge, telling, warm_up
 from tests.mutants.mutant import Key, Mutant
 from tests.mutants.patch import Incompetent, put_in_place
-from tests.mutants.processes import Ended, Limits, forked
+from tests.mutants.processes import Ended, Limits, forked, more_time
 from tests.mutants.results import Fate, Result
+from tests.mutants.watch import Watcher
 
 Task = tuple[Mutated, Mutant]
 
@@ -38,7 +41,8 @@ class Court:
         """The fate of each mutant, until the time is up."""
         until = time.monotonic() + seconds
         unhurried = (task for task in tasks if time.monotonic() < until)
-        for (_, mutant), ended in forked(unhurried, self._work, processes=processes, limits=limits):
+        work = partial(self._work, limits)
+        for (_, mutant), ended in forked(unhurried, work, processes=processes, limits=limits):
             fate, by, took = _fate(ended)
             if fate is Fate.KILLED:
                 self.kills[by] += 1
@@ -50,27 +54,45 @@ class Court:
         rate = {duty: self.kills[duty] / took for duty, took in seconds.items()}
         return sorted(self._duties[file.path], key=lambda duty: (-rate[duty.id], seconds[duty.id]))
 
-    def _work(self, task: Task) -> dict[str, Any]:
+    def _work(self, limits: Limits, task: Task) -> dict[str, Any]:
         """What a child does; the seconds are those of the processor."""
         file, mutant = task
         started = time.process_time()
-        fate, by = self._judged(file, mutant)
+        fate, by = self._judged(file, mutant, limits)
         return {"fate": fate.value, "by": by, "seconds": time.process_time() - started}
 
-    def _judged(self, file: Mutated, mutant: Mutant) -> tuple[Fate, str]:
+    def _judged(self, file: Mutated, mutant: Mutant, limits: Limits) -> tuple[Fate, str]:
+        asked = self._ordered(file)
         try:
-            put_in_place(file.module, file.family, mutant.source)
-            found = telling(file, self._ordered(file), self._usual[file.path])
+            put_in_place(file.module, file.package, mutant.source)
+            found = telling(file, _each_in_its_time(asked, limits), self._usual[file.path])
         except Incompetent as error:
             return Fate.INCOMPETENT, str(error)
         except SubjectError as error:
             return Fate.STOPPED, f"refused: {error}"
         if found is None:
-            return Fate.SURVIVED, ""
+            inert = bool(mutant.watched) and _detaches_nothing(file, mutant, _each_in_its_time(asked, limits))
+            return (Fate.INERT if inert else Fate.SURVIVED), ""
         duty, finding = found
         if finding.verdict is Verdict.DIVERGES:
             return Fate.KILLED, duty.id
         return Fate.CHANGED, f"{duty.id} is {finding.verdict}: {finding.reason}"
+
+
+def _each_in_its_time(asked: Iterable[Duty], limits: Limits) -> Iterator[Duty]:
+    for duty in asked:
+        more_time(limits)
+        yield duty
+
+
+def _detaches_nothing(file: Mutated, mutant: Mutant, asked: Iterable[Duty]) -> bool:
+    """Whether what a mutant detaches never requires a gradient, on any duty."""
+    watcher = Watcher()
+    put_in_place(file.module, file.package, mutant.watched, {WATCHER: watcher})
+    for _ in judge(file, asked):
+        if watcher.saw_a_graph:
+            return False
+    return watcher.saw_none
 
 
 def _fate(ended: Ended) -> tuple[Fate, str, float]:

@@ -29,6 +29,12 @@ def test_an_entry_that_is_no_mutant_is_stale() -> None:
     assert "no mutant" in stale[0]
 
 
+def test_an_entry_that_is_inert_is_stale() -> None:
+    results = [Result(Mutant(KEY, 1, ""), Fate.INERT, "", 0.1, "proof")]
+
+    assert stale_entries(results, [])[0].endswith("is inert")
+
+
 def test_an_entry_that_is_killed_is_stale() -> None:
     results = [Result(Mutant(KEY, 1, ""), Fate.KILLED, "warp::float64::value", 0.1, "proof")]
 
@@ -53,9 +59,16 @@ def test_a_wrong_list_is_refused(tmp_path: Path, text: str) -> None:
         equivalents.load(path)
 
 
-def test_the_score_leaves_equivalent_and_incompetent_mutants_out() -> None:
+def test_the_score_leaves_out_what_is_no_fault() -> None:
     mutant = Mutant(KEY, 1, "")
-    fates = [(Fate.KILLED, ""), (Fate.STOPPED, ""), (Fate.SURVIVED, ""), (Fate.SURVIVED, "so"), (Fate.INCOMPETENT, "")]
+    fates = [
+        (Fate.KILLED, ""),
+        (Fate.STOPPED, ""),
+        (Fate.SURVIVED, ""),
+        (Fate.SURVIVED, "so"),
+        (Fate.INCOMPETENT, ""),
+        (Fate.INERT, ""),
+    ]
     found = score([Result(mutant, fate, "by", 0.0, proof) for fate, proof in fates])
 
     assert (found.caught, found.counted) == (2, 3)

@@ -13,6 +13,7 @@ from tests.mutants.files import FILES, Mutated
 def test_mutants_of_a_file_compile_under_keys_of_their_own(file: Mutated) -> None:
     for mutant in file.mutants:
         ast.parse(mutant.source)
+        ast.parse(mutant.watched)
 
     keys = [mutant.key for mutant in file.mutants]
     assert len(set(keys)) == len(keys) > 10

@@ -108,6 +108,18 @@ def test_a_mutant_differs_in_one_place_and_keeps_everything_else() -> None:
     assert mutant.diff(source).splitlines()[0] == "loss.py:7 arithmetic"
 
 
+def test_a_detached_value_can_be_watched_in_the_right_code() -> None:
+    source = "def loss(a, b):\n    return (a * b), -a\n"
+
+    found = list(mutants("loss.py", source, {"graph": TORCH["graph"], "sign": TORCH["sign"]}))
+
+    assert {each.key.operator: each.watched.splitlines()[-1:] for each in found} == {
+        "graph": ["    return (a * b), watcher_of_the_suite(-a)"],
+        "sign": [],
+    }
+    assert found[0].watched.endswith("return watcher_of_the_suite((a * b)), -a\n")
+
+
 def test_the_same_change_of_two_equal_lines_is_told_apart() -> None:
     source = "def one(a):\n    return -a\n\n\ndef other(a):\n    return -a\n"
 

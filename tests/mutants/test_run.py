@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import subprocess
 import sys
 import time
@@ -10,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutants import judge
+from tests.mutants import findings, judge
+from tests.mutants.calls import WATCHER
 from tests.mutants.files import TOP, Mutated, named
 from tests.mutants.judge import Duty, Unready, duties, warm_up
 from tests.mutants.mutant import Key, Mutant
-from tests.mutants.processes import Limits, forked
+from tests.mutants.processes import Limits, forked, more_time
 from tests.mutants.results import Fate, Result
 from tests.mutants.run import Court
 
@@ -57,6 +59,18 @@ def test_another_member_of_the_gradient_set_is_told(court: Court) -> None:
     assert "is admissible" in result.by
 
 
+@pytest.mark.parametrize(
+    ("value", "fate"), [("target.to(dtype)", Fate.INERT), ("(input1.to(dtype) - input2.to(dtype))", Fate.KILLED)]
+)
+def test_what_has_no_graph_is_detached_without_effect(value: str, fate: Fate) -> None:
+    (file,) = named("vectorized/margin_ranking")
+    sources = [file.source.replace(value, each) for each in (f"{value}.detach()", f"{WATCHER}({value})")]
+    mutant = Mutant(Key(file.path, "graph", "", value), 1, *sources)
+    (result,) = Court([file]).judge([(file, mutant)], {}, processes=1, limits=LIMITS, seconds=60.0)
+
+    assert result.fate is fate
+
+
 def test_an_endless_mutant_is_stopped(court: Court) -> None:
     endless = "while True: pass\n    shortfall = margin - target *"
     started = time.monotonic()
@@ -92,6 +106,15 @@ def test_a_mutant_of_a_shared_file_reaches_every_loss(court: Court) -> None:
     (batching,) = named("reference/batching.py")
     file = dataclasses.replace(batching, losses=HINGE.losses)
     mutant = Mutant(Key(file.path, "by_hand", "", ""), 1, file.source.replace("return values\n", "return -values\n"))
+    (result,) = Court([file]).judge([(file, mutant)], {}, processes=1, limits=LIMITS, seconds=60.0)
+
+    assert result.fate is Fate.KILLED
+
+
+def test_a_mutant_of_what_the_variants_share_reaches_them() -> None:
+    (reduction,) = named("implementations/reduction")
+    file = dataclasses.replace(reduction, losses=("margin_ranking",))
+    mutant = Mutant(Key(file.path, "by_hand", "", ""), 1, file.source.replace("values.sum()", "-values.sum()"))
     (result,) = Court([file]).judge([(file, mutant)], {}, processes=1, limits=LIMITS, seconds=60.0)
 
     assert result.fate is Fate.KILLED
@@ -155,6 +178,22 @@ def test_children_answer_and_are_limited_in_memory() -> None:
     assert "MemoryError" in ended[2**33].lost
 
 
+def test_each_part_of_the_work_has_its_own_time() -> None:
+    limits = Limits(cpu_seconds=1)
+
+    def work(parts: int) -> int:
+        for _ in range(parts):
+            more_time(limits)
+            until = time.process_time() + 0.8
+            while time.process_time() < until:
+                pass
+        return parts
+
+    (ended,) = dict(forked([3], work, processes=1, limits=limits)).values()
+
+    assert ended.answer == 3
+
+
 def test_command_judges_a_file_and_says_so(tmp_path: Path) -> None:
     report = tmp_path / "mutants.json"
     command = [sys.executable, "-m", "tests.mutants", "--file", "reference/margin", "--sample", "3", "--json", report]
@@ -163,6 +202,40 @@ def test_command_judges_a_file_and_says_so(tmp_path: Path) -> None:
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "3 mutants judged" in ran.stdout
     assert report.exists()
+
+
+def test_command_judges_survivors_again_and_keeps_the_other_fates(tmp_path: Path) -> None:
+    mutants = HINGE.mutants[:3]
+    fates = ["killed", "survived", "stopped"]
+    entries = [
+        {
+            **dataclasses.asdict(mutant.key),
+            "line": mutant.line,
+            "fate": fate,
+            "by": "somehow",
+            "seconds": 0.1,
+            "proof": "",
+        }
+        for mutant, fate in zip(mutants, fates, strict=True)
+    ]
+    report = tmp_path / "mutants.json"
+    report.write_text(json.dumps({"mutants": [*entries, {**entries[0], "before": "no line of the file"}]}))
+    command = [sys.executable, "-m", "tests.mutants", "--file", "reference/margin", "--again", report, "--json", report]
+    ran = subprocess.run(command, cwd=TOP, capture_output=True, text=True)
+
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "2 mutants judged" in ran.stdout
+    told = [each["by"] for each in json.loads(report.read_text())["mutants"]]
+    assert (len(told), told.count("somehow")) == (3, 1)
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"mutants": [{}]}', '{"mutants": 1}'])
+def test_what_holds_no_findings_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "mutants.json"
+    path.write_text(text)
+
+    with pytest.raises(findings.FindingsError, match=r"mutants\.json: no findings"):
+        findings.read(path, [HINGE], {})
 
 
 def test_command_refuses_a_file_that_is_not_mutated() -> None:

@@ -54,7 +54,7 @@ def pairwise_logistic(
     count = float(costs.sum())
     divisor = max(1.0, count) if normalization == "list_pairs" else 1.0
     divisor *= math.log(2) if base == "two" else 1.0
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
         shortfall = np.where(costs > 0, (s[None, :] - s[:, None]) / temperature, 0.0)
         total = (costs * np.logaddexp(0, shortfall)).sum()
         pull = costs * _sigmoid(shortfall) / temperature

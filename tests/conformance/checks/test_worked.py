@@ -7,7 +7,7 @@ import pytest
 
 from rankproof.conformance.cases.dtypes import round_to
 from rankproof.conformance.checks.clause import NotRun
-from rankproof.conformance.checks.worked import as_case, parameters_of
+from rankproof.conformance.checks.worked import as_case, clauses, parameters_of
 from rankproof.conformance.specification import load_builtin
 from rankproof.conformance.verdict.finding import Verdict
 from tests.conformance.data.made_subject import context_of, verdict_on
@@ -162,3 +162,20 @@ def test_a_subject_that_no_convention_fits_is_not_said_to_compute_one():
     assert any("and the subject computes " in reason for reason in told[: len(told) // 2])
     assert any(" is judged as " in reason and "no convention fits it" in reason for reason in told[len(told) // 2 :])
     assert not any("computes" in reason for reason in told[len(told) // 2 :])
+
+
+def dtypes_of(case):
+    spec = replace(WARP, edge_cases=(case,))
+    return next(clause.dtypes for clause in clauses(spec) if clause.id == f"edge.{case.id}")
+
+
+def test_a_case_is_asked_in_the_dtypes_that_it_states():
+    assert dtypes_of(worked("harmonic")) == {"float64", "float32"}
+    assert dtypes_of(replace(worked("harmonic"), dtypes=("float16",))) == {"float16"}
+
+
+def test_a_case_is_not_asked_in_a_dtype_that_cannot_hold_its_numbers():
+    case = worked("harmonic")
+    scores = [1e300 * each for each in case.inputs["scores"]]
+
+    assert dtypes_of(replace(case, inputs={**case.inputs, "scores": scores})) == {"float64"}

@@ -122,11 +122,11 @@ def _nan_cases(context: Context) -> st.SearchStrategy[Case]:
 
 
 def _dtypes(spec: LossSpec, worked: Worked) -> frozenset[str]:
-    """The dtypes that hold its numbers: 1e300 would be infinity in float32."""
+    """The dtypes in which it is asked, of those that hold its numbers: 1e300 would be infinity in float32."""
     arrays = [array for name, array in case_inputs(spec, worked).items() if spec.inputs[name].role in _IN_DTYPE]
     return frozenset(
         dtype
-        for dtype in ("float64", "float32")
+        for dtype in worked.dtypes
         if all(np.array_equal(np.isinf(array), np.isinf(round_to(array, dtype))) for array in arrays)
     )
 

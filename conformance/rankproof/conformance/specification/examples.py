@@ -68,6 +68,7 @@ def _read_worked(report: Report, path: KeyPath, entry: Mapping[str, Any], declar
         decimals=entry.get("decimals"),
         location=report.location(path),
         upstream=_array(report, (*path, "upstream"), entry.get("upstream")),
+        dtypes=tuple(entry.get("dtypes", Worked.dtypes)),
     )
     check_shapes(report, path, worked, declared.inputs, declared.formula, declared.mask, reduction)
     check_values(report, path, worked, declared.inputs, declared.mask)

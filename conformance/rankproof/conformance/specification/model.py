@@ -243,6 +243,7 @@ class Worked:
     decimals: int | None  # the value is published to so many decimals
     location: Location
     upstream: Any | None = None  # the gradient that reaches the result, and that ``gradient`` goes on from
+    dtypes: tuple[str, ...] = ("float64", "float32")  # in which it is asked
 
 
 @dataclass(frozen=True)
