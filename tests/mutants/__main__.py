@@ -54,7 +54,7 @@ def main(
     import torch
 
     torch.set_num_threads(1)
-    console = Console(width=None if sys.stdout.isatty() else 160)
+    console = Console(width=None if sys.stdout.isatty() else 176)
     started = time.monotonic()
     settled: list[Result] = []
     try:
