@@ -141,3 +141,13 @@ def test_values_of_positions_move_with_a_permutation(change, words):
 
     assert finding.verdict is Verdict.DIVERGES
     assert finding.reason.startswith(words)
+
+
+def nan_everywhere(case, call, outcome):
+    gradient = outcome.gradient and {name: np.full_like(each, np.nan) for name, each in outcome.gradient.items()}
+    return replace(outcome, gradient=gradient)
+
+
+def test_a_gradient_that_is_nan_in_any_order_is_for_the_clause_of_the_gradient():
+    assert verdict_on(context_of("pairwise_hinge", nan_everywhere), "permutation").verdict is Verdict.CONFORMING
+    assert verdict_on(context_of("pairwise_hinge", nan_everywhere), "gradient").verdict is Verdict.DIVERGES

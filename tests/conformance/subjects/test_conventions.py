@@ -13,6 +13,7 @@ from rankproof.conformance.subjects.torch_subject import TorchSubject
 
 APPROX_NDCG = load_builtin("approx_ndcg")
 PAIRWISE_HINGE = load_builtin("pairwise_hinge")
+TRIPLET_MARGIN = load_builtin("triplet_margin")
 WARP = load_builtin("warp")
 
 
@@ -34,6 +35,23 @@ def test_gain_temperature_and_form_are_recognised_together(torch_loss):
 
 def test_every_parameter_that_is_not_taken_has_a_value(torch_loss):
     assert set(torch_loss("linear_gain", "approx_ndcg").capabilities().fixed) == set(APPROX_NDCG.parameters)
+
+
+@pytest.mark.parametrize("eps", [0.0, 1e-6])
+def test_a_small_constant_is_told_from_none(eps):
+    def triplets(anchor, positive, negative):
+        near, far = (torch.linalg.vector_norm(anchor - other + eps, dim=-1) for other in (positive, negative))
+        return torch.relu(near - far + 1).mean()
+
+    assert found(triplets, TRIPLET_MARGIN).fixed["eps"] == eps
+
+
+def test_a_loss_in_single_precision_follows_a_convention_too():
+    def single(scores, relevance):
+        sums, pairs = hinge_sums(scores.float(), relevance)
+        return (sums / pairs.clamp(min=1)).mean()
+
+    assert found(single, PAIRWISE_HINGE).fixed["normalization"] == "list_pairs"
 
 
 @pytest.mark.parametrize("name", ["unreduced", "summed"])

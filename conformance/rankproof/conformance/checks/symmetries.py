@@ -77,8 +77,9 @@ def _largest_share(got: Array, wanted: Array, budget: Array) -> float:
     if got.shape != wanted.shape:
         return float("inf")
     with np.errstate(invalid="ignore", divide="ignore"):
-        shares = np.abs(got - wanted) / budget
-    return float(np.max(np.where(np.isfinite(got), shares, np.inf), initial=0.0))
+        shares = np.where(np.isfinite(got), np.abs(got - wanted) / budget, np.inf)
+    same = (got == wanted) | (np.isnan(got) & np.isnan(wanted))  # a NaN on both sides is for other clauses
+    return float(np.max(shares[~same], initial=0.0))
 
 
 def check_shift(context: Context, case: Case, tally: Tally) -> None:
