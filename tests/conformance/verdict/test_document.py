@@ -75,6 +75,7 @@ def test_a_cut_document_is_refused(path, kept):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
+        ({"format": 2, "rankproof": "\x1b[31m"}, r"format 2, written by rankproof \\x1b\[31m;"),
         ({"format": 2}, r"format 2, written by rankproof 0\.1\.0; this version reads format 1"),
         ({"findings": {}}, "'findings' holds dict, expected list"),
         ({"environment": None}, "'environment' holds NoneType, expected dict"),

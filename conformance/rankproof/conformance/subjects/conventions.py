@@ -21,6 +21,7 @@ MOST_COMBINATIONS = 300
 # How near a subject's values have to be: first to tell what differs little, such as an eps of 1e-6 from none, then for
 # subjects that compute in float32. What is lost on the way is for the clauses to find.
 CLOSE = (1e-10, 1e-5)
+Combination = Mapping[str, Any]  # a value for each parameter that the subject does not take, and the reduction
 DRAWS = 4  # calls of a subject that draws, each with another seed
 
 
@@ -59,7 +60,7 @@ def resolve(
 ) -> Resolved:
     """The declared combination that gives the subject's values, the fewest departures from the defaults first.
 
-    Where none does, the defaults: the subject is then held against those.
+    Where none does, the nearest: the subject is then held against that.
     """
     spec = adapter.spec
     free = [name for name in spec.parameters if name not in adapter.binding.options]
@@ -72,19 +73,30 @@ def resolve(
     if not usable or all(len(values) == 1 for values in choices.values()):
         return defaults
     observations = observe(adapter, arrangement, parameters, usual, batch=batch)
+    reduction = _by_shape(observations, usual, choices["reduction"])
+    tried = combinations(choices) if any(not seen.edge for seen in observations) else []
+    chosen, matched = _best(spec, observations, tried)
+    if chosen is None:
+        return replace(defaults, reduction=reduction, unmatched=len(tried))
+    parameters = {name: value for name, value in chosen.items() if name != "reduction"}
+    unmatched = 0 if matched else len(tried)
+    return Resolved({**constants, **parameters}, str(chosen["reduction"]), matched, unmatched)
+
+
+def _best(
+    spec: LossSpec, observations: Sequence[Observation], tried: Sequence[Combination]
+) -> tuple[Combination | None, bool]:
+    """The first combination that fits, at the edges too if one does; else the nearest, None where none has a value."""
     ordinary = [seen for seen in observations if not seen.edge]
-    fallback = replace(defaults, reduction=_by_shape(observations, usual, choices["reduction"]))
-    tried = combinations(choices) if ordinary else []
+    edges = [seen for seen in observations if seen.edge]
+    distances = [max(_distance(spec, seen, each) for seen in ordinary) for each in tried]
     for close in CLOSE:
-        fitting = [each for each in tried if all(_matches(spec, seen, each, close) for seen in ordinary)]
+        fitting = [each for each, distance in zip(tried, distances, strict=True) if distance <= close]
         if fitting:
-            edges = [seen for seen in observations if seen.edge]
-            chosen = next(
-                (each for each in fitting if all(_matches(spec, seen, each, close) for seen in edges)), fitting[0]
-            )
-            reduction = chosen.pop("reduction")
-            return Resolved({**constants, **chosen}, reduction, matched=True)
-    return replace(fallback, unmatched=len(tried))
+            everywhere = (each for each in fitting if all(_distance(spec, seen, each) <= close for seen in edges))
+            return next(everywhere, fitting[0]), True
+    nearest = min(zip(distances, tried, strict=True), key=lambda both: both[0], default=(np.inf, None))
+    return (nearest[1] if nearest[0] < np.inf else None), False
 
 
 def candidates(adapter: Probeable, name: str, default: Any) -> list[Any]:
@@ -166,27 +178,31 @@ def _observed_draws(
     return observations
 
 
-def _matches(spec: LossSpec, seen: Observation, combination: Mapping[str, Any], close: float) -> bool:
+def _distance(spec: LossSpec, seen: Observation, combination: Combination) -> float:
+    """How far the subject's values are from the oracle's; with several orders, from the nearest."""
     parameters = {name: value for name, value in combination.items() if name != "reduction"}
     case = seen.case.with_(parameters={**seen.case.parameters, **parameters}, reduction=str(combination["reduction"]))
     if not seen.orders or spec.sampling is None:
-        return _agrees(spec, case, seen.value, close)
+        return _from_the_oracle(spec, case, seen.value)
     name = spec.sampling.input
-    return any(_agrees(spec, probes.with_order(case, name, order), seen.value, close) for order in seen.orders)
+    return min(_from_the_oracle(spec, probes.with_order(case, name, order), seen.value) for order in seen.orders)
 
 
-def _agrees(spec: LossSpec, case: Case, value: Array, close: float) -> bool:
-    """Whether the oracle's value for the case is the subject's; a case that it cannot decide speaks against nobody."""
+def _from_the_oracle(spec: LossSpec, case: Case, value: Array) -> float:
+    """The largest difference, relative above 1; a case that the oracle cannot decide speaks against nobody."""
     from rankproof.conformance.oracle import answer
     from rankproof.conformance.oracle.errors import Undecided
 
     try:
-        right = answer(spec, case)
+        right = answer(spec, case).value
     except Undecided:
-        return True
-    if right.value.shape != value.shape:
-        return False
-    return bool(np.allclose(value, right.value, rtol=close, atol=close, equal_nan=True))
+        return 0.0
+    if right.shape != value.shape:
+        return np.inf
+    same = (value == right) | (np.isnan(value) & np.isnan(right))
+    with np.errstate(invalid="ignore"):
+        distances = np.abs(value - right) / (1 + np.abs(right))
+    return float(np.max(np.where(np.isnan(distances), np.inf, distances)[~same], initial=0.0))
 
 
 def _by_shape(observations: Sequence[Observation], usual: str, offered: Sequence[str]) -> str:

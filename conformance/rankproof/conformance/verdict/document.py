@@ -16,7 +16,7 @@ from rankproof.conformance.verdict.environment import version
 from rankproof.conformance.verdict.finding import Finding
 from rankproof.conformance.verdict.json_numbers import numbers, plain
 from rankproof.conformance.verdict.shape import Misshapen, check_depth, check_shape
-from rankproof.conformance.visible import kind_of
+from rankproof.conformance.visible import kind_of, visible
 
 FORMAT = 1
 MOST_BYTES = 2**28  # a run of everything writes some 10**6
@@ -113,7 +113,7 @@ def read(path: Path) -> Document:
             raise DocumentError(f"{path}: {key!r} holds {found}, expected {kind.__name__}; write it again")
     if data["format"] != FORMAT:
         raise DocumentError(
-            f"{path}: format {data['format']}, written by rankproof {data['rankproof'][:40]}; "
+            f"{path}: format {str(data['format'])[:20]}, written by rankproof {visible(data['rankproof'][:40])}; "
             f"this version reads format {FORMAT}: run again, or read it with that version"
         )
     try:
