@@ -268,11 +268,12 @@ def test_a_setting_that_nobody_takes_is_told_with_those_that_are():
 
 def test_json_holds_what_was_run(tmp_path):
     pytest.importorskip("torch")
-    run(
+    ran = run(
         *CHECK, "--clause", "value", "--cases", "2", "--seed", "7", "--dtypes", "float64", "--json", tmp_path / "a.json"
     )
     document = json.loads((tmp_path / "a.json").read_text())
 
+    assert "\nconforms in the clauses asked (value): 1 conforming, " in ran.stdout
     assert [each["clause"] for each in document["findings"]] == ["value"]
     assert (document["environment"]["seed"], document["environment"]["cases"]) == (7, 2)
     assert [each["called"] for each in document["subjects"]] == ["right(input1, input2, target, margin=margin)"]

@@ -132,6 +132,7 @@ def check(
     from rankproof.conformance.verdict.console import Screen
     from rankproof.conformance.verdict.document import Document, refuse_unwritable, write
     from rankproof.conformance.verdict.environment import environment
+    from rankproof.conformance.verdict.tally import Scope
     from rankproof.conformance.verdict.terminal import render
     from rankproof.conformance.verdict.waiver_file import load as load_waivers
 
@@ -157,7 +158,8 @@ def check(
         refuse_unwritable(json_path)
     asked: list[Asked] = []
     findings = judge(request, waivers, asked.append)
-    click.echo(render(findings, Screen.of(sys.stdout), asked, full=full), nl=False)
+    scope = Scope(request.level, tuple(request.clauses or ()))
+    click.echo(render(findings, Screen.of(sys.stdout), asked, full=full, scope=scope), nl=False)
     if json_path:
         run = environment(seed=request.seed, cases=request.cases)
         write(json_path, Document(findings, run, asked=tuple(asked)))

@@ -20,7 +20,9 @@ def test_a_run_with_every_verdict_reads_as_agreed(findings, snapshot):
 def test_a_conforming_run_ends_in_one_line_that_says_so(finding):
     text = render([finding("value", cases=3)])
 
-    assert text.splitlines()[-1] == "conforms: 1 conforming, 0 admissible, 0 waived, 0 diverging, 0 not run"
+    assert text.splitlines()[-1] == (
+        "conforms: 1 conforming, 0 admissible, 0 waived, 0 diverging, 0 not run, of 1 check (a clause in a dtype each)"
+    )
 
 
 def test_a_run_of_nothing_does_not_say_that_it_conforms(finding):

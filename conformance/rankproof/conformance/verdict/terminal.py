@@ -12,7 +12,7 @@ from rankproof.conformance.verdict.console import COLOURS, Screen, table, to_tex
 from rankproof.conformance.verdict.finding import Counterexample, Fault, Finding, Verdict
 from rankproof.conformance.verdict.foremost import foremost
 from rankproof.conformance.verdict.preamble import shared, split
-from rankproof.conformance.verdict.tally import item_id, summary
+from rankproof.conformance.verdict.tally import EVERYTHING, Scope, item_id, summary
 from rankproof.conformance.verdict.values import as_text, share_text
 
 if TYPE_CHECKING:
@@ -28,11 +28,17 @@ FAULTS = {
 
 
 def render(
-    findings: Sequence[Finding], screen: Screen | None = None, asked: Sequence[Asked] = (), *, full: bool = False
+    findings: Sequence[Finding],
+    screen: Screen | None = None,
+    asked: Sequence[Asked] = (),
+    *,
+    full: bool = False,
+    scope: Scope = EVERYTHING,
 ) -> str:
     """The report of ``rankproof check``; without a screen plain text of a fixed width.
 
-    ``asked`` tells how the subjects were called; ``full`` shows every divergence in full, however many there are.
+    ``asked`` tells how the subjects were called; ``full`` shows every divergence in full, however many there are;
+    ``scope`` is told in the last line, so that a part is not taken for the whole.
     """
     from rich.text import Text
 
@@ -44,7 +50,7 @@ def render(
         parts += [Text(line) for each in asked if _subject(each) == _subject(first) for line in each.lines()]
         parts += ["", *clause_table(members, screen), ""]
         parts += _divergences([finding for finding in members if finding.verdict is Verdict.DIVERGES], full=full)
-    parts.append(Text(summary(findings), style="bold"))
+    parts.append(Text(summary(findings, scope), style="bold"))
     return to_text(parts, screen)
 
 
