@@ -183,6 +183,16 @@ def test_how_the_subject_was_called_stands_in_the_head(findings):
     ]
 
 
+def test_an_error_is_told_in_its_own_terms_and_in_budgets(finding, counterexample):
+    off = replace(counterexample, got=20.0000000008, expected=20.0, share=2.3e4)
+    text = render([finding(verdict=Verdict.DIVERGES, counterexample=off)])
+
+    assert (
+        "  error      8e-10 (relative 4e-11): 2.3e+04 of the error budget, of which at most 1 may be used"
+        in text.splitlines()
+    )
+
+
 def test_a_place_in_the_spec_is_shown_by_a_path_that_opens(finding, counterexample):
     text = render([finding(verdict=Verdict.DIVERGES, counterexample=counterexample, location="warp.yaml:2 (loss)")])
     (path,) = (line.split()[2].partition(":")[0] for line in text.splitlines() if "stated in" in line)

@@ -9,6 +9,7 @@ from rankproof.conformance.places import openable
 from rankproof.conformance.verdict.asked import Asked
 from rankproof.conformance.verdict.clause_table import clause_table, gathered, remark
 from rankproof.conformance.verdict.console import COLOURS, Screen, table, to_text
+from rankproof.conformance.verdict.error_size import error_text
 from rankproof.conformance.verdict.finding import Counterexample, Fault, Finding, Verdict
 from rankproof.conformance.verdict.foremost import foremost
 from rankproof.conformance.verdict.preamble import shared, split
@@ -126,7 +127,9 @@ def facts(finding: Finding) -> Iterator[tuple[str, str]]:
         yield "got", as_text(shown.got)
         yield "expected", as_text(shown.expected)
         if shown.share is not None:
-            yield "error", f"{share_text(shown.share)} of the error budget, of which at most 1 may be used"
+            error = error_text(shown.got, shown.expected)
+            budgets = f"{share_text(shown.share)} of the error budget, of which at most 1 may be used"
+            yield "error", f"{error}: {budgets}" if error else budgets
     if finding.fault:
         yield "fault", FAULTS[finding.fault]
     if finding.location:
