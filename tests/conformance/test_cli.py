@@ -78,6 +78,12 @@ def test_show_prints_the_whole_loss(loss):
     assert ran.output == describe(load_builtin(loss))
 
 
+def test_show_is_as_wide_as_it_is_told_to_be(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+
+    assert run("show", "warp").output == describe(load_builtin("warp"), 80)
+
+
 def test_show_of_an_unknown_loss_says_which_it_may_be():
     ran = run("show", "wrap")
 

@@ -213,7 +213,8 @@ def diff(old: Path, new: Path, form: str) -> None:
 def show(loss_id: str | None, spec_path: Path | None) -> None:
     """Print what LOSS is: formula, gradient, conventions and who uses which. Without LOSS, list the losses."""
     from rankproof.conformance.check import find_spec
-    from rankproof.conformance.specification.describe import describe
+    from rankproof.conformance.specification.describe import WIDTH, describe
+    from rankproof.conformance.verdict.console import Screen
     from rankproof.spec.arguments import arguments_of, losses
 
     if loss_id is not None and spec_path is not None:
@@ -222,7 +223,8 @@ def show(loss_id: str | None, spec_path: Path | None) -> None:
         for each in losses():
             click.echo(f"{each}: {arguments_of(each).title}")
         return
-    click.echo(describe(find_spec(loss_id, None if spec_path is None else str(spec_path))), nl=False)
+    spec = find_spec(loss_id, None if spec_path is None else str(spec_path))
+    click.echo(describe(spec, min(WIDTH, Screen.of(sys.stdout).width)), nl=False)
 
 
 @main.command()

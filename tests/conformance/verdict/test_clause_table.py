@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from rankproof.conformance.verdict.clause_table import clause_table
+from rankproof.conformance.verdict.clause_table import clause_table, remark
 from rankproof.conformance.verdict.console import Screen, to_text
 from rankproof.conformance.verdict.finding import Level, Verdict
 
@@ -36,8 +38,26 @@ def test_a_long_clause_goes_on_below_where_the_screen_is_narrow(finding):
     told = lines([finding(clause, cases=123456, not_judged=1, worst_share=1.1e307, dtype="bfloat16")], 80)
 
     assert max(map(len, told)) <= 80
-    assert "".join(line[12:50].split(" ")[0] for line in told[-2:]) == clause
-    assert "123456           1  1.1e+307" in told[-2]
+    assert "".join(line[12:47].split(" ")[0] for line in told[-2:]) == clause
+    assert "123456           1     1.1e+307" in told[-2]
+
+
+def test_what_the_shares_are_of_is_told(finding):
+    assert lines([finding("value", worst_share=0.5)])[0].endswith("  budget used")
+
+
+@pytest.mark.parametrize(
+    ("problem", "told"),
+    [
+        ("the value changes under a shift", "the value changes under a shift, off by 0.5 (relative 0.25)"),
+        ("the value is off by 0.5 (relative 0.25), wrong", "the value is off by 0.5 (relative 0.25), wrong"),
+    ],
+)
+def test_a_remark_on_numbers_says_once_how_far_they_are_off(finding, counterexample, problem, told):
+    off = replace(counterexample, problem=problem, got=2.5, expected=2.0)
+
+    assert lines([finding("shift", Verdict.DIVERGES, counterexample=off)])[-1].strip() == told
+    assert remark(finding("shift", Verdict.DIVERGES, counterexample=replace(off, share=None))) == problem
 
 
 def test_a_level_stands_above_its_clauses(finding):

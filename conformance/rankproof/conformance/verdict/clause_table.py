@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from rankproof.conformance.verdict.console import BLANKS, COLOURS, Screen, table
 from rankproof.conformance.verdict.diff import without_numbers
+from rankproof.conformance.verdict.error_size import error_text
 from rankproof.conformance.verdict.finding import Finding, Level, Verdict
 from rankproof.conformance.verdict.values import share_text
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
 
-HEADINGS = ("clause", "cases", "not judged", "worst")
+HEADINGS = ("clause", "cases", "not judged", "budget used")  # the largest share
 VERDICT = max(map(len, (*Verdict, *Level)))  # a level stands above its clauses, in the column of their verdicts
 
 
@@ -38,9 +39,11 @@ def gathered(findings: Sequence[Finding], key: Callable[[Finding], Hashable]) ->
 
 def remark(finding: Finding) -> str:
     """What stands under a clause: its reason, or what is wrong with it."""
-    if finding.verdict is Verdict.DIVERGES and finding.counterexample:
-        return finding.counterexample.problem
-    return finding.reason
+    shown = finding.counterexample
+    if finding.verdict is not Verdict.DIVERGES or shown is None:
+        return finding.reason
+    error = "" if shown.share is None else error_text(shown.got, shown.expected)
+    return shown.problem if not error or error in shown.problem else f"{shown.problem}, off by {error}"
 
 
 def clause_table(findings: Sequence[Finding], screen: Screen) -> Iterator[RenderableType]:
