@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 SHOWN = 3  # divergences in full, where there are more
+WRITTEN = {"examples": "worked case", "edge": "edge case", "invalid": "invalid input"}
 FAULTS = {
     Fault.SUBJECT: "the subject's",
     Fault.SPEC: "the spec file's: its formula, gradient and examples do not agree",
@@ -124,6 +125,7 @@ def facts(finding: Finding) -> Iterator[tuple[str, str]]:
     shown = finding.counterexample
     if shown:
         yield from ((name, as_text(value)) for name, value in _call(shown).items())
+        yield from _origin(finding.clause, shown.family)
         yield "got", as_text(shown.got)
         yield "expected", as_text(shown.expected)
         if shown.share is not None:
@@ -138,12 +140,21 @@ def facts(finding: Finding) -> Iterator[tuple[str, str]]:
 
 def _call(shown: Counterexample) -> dict[str, Any]:
     """The smallest failing call: every input, parameter and setting by its name."""
-    call = {**shown.inputs}
+    call = {name: _of_shape(value, shown.shapes.get(name)) for name, value in shown.inputs.items()}
     if shown.mask is not None:
         call["mask"] = shown.mask
     call |= {**shown.parameters, "reduction": shown.reduction, "dtype": shown.dtype}
     if shown.upstream is not None:
         call["upstream"] = shown.upstream
-    if shown.family:
-        call["drawn as"] = shown.family
     return call
+
+
+def _of_shape(value: Any, shape: Any) -> Any:
+    return value if shape is None else f"{as_text(value)} of shape {as_text(shape)}"
+
+
+def _origin(clause: str, family: str) -> Iterator[tuple[str, str]]:
+    """Where the case is from: the spec's own are named, others are drawn."""
+    written, _, name = clause.partition(".")
+    if family:
+        yield (WRITTEN[written], name) if written in WRITTEN and name == family else ("drawn as", family)
