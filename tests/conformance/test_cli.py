@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -244,6 +245,16 @@ def test_diff_names_the_file_that_it_cannot_use(found, tmp_path, text, words, br
     assert "broken.json" in ran.stderr
     assert words in ran.stderr
     assert ran.stdout == ""
+
+
+def test_diff_of_runs_that_have_nothing_in_common_says_so(found):
+    one = found("one.json", finding("value", Verdict.CONFORMING))
+    other = found("other.json", replace(finding("value", Verdict.CONFORMING), loss="warp"))
+    ran = run("diff", one, other)
+
+    assert (ran.exit_code, ran.stdout) == (2, "")
+    assert "no subject in common" in ran.stderr
+    assert f"{other} has warp mine (cpu)" in ran.stderr
 
 
 def test_a_report_in_an_unwritable_place_is_told_before_anything_is_judged(tmp_path):
