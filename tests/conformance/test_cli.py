@@ -55,6 +55,25 @@ def test_help_names_every_command():
     assert {"check", "report", "diff", "show", "soak"} <= set(words)
 
 
+def test_the_summary_of_every_command_is_whole():
+    commands = run("--help").output.partition("Commands:\n")[2].splitlines()
+
+    assert len(commands) == 5
+    assert all(line.endswith(".") and not line.endswith("...") for line in commands)
+
+
+def test_a_loss_may_be_left_out_of_show():
+    assert run("show", "--help").output.startswith("Usage: main show [OPTIONS] [LOSS]\n")
+
+
+@pytest.mark.parametrize("command", [("show",), ("check", MINIATURE, "--loss")])
+def test_a_spec_file_given_as_a_loss_is_told_where_it_belongs(command):
+    ran = run(*command, "mine.yaml")
+
+    assert ran.exit_code == 2
+    assert "name a spec file of your own by --spec mine.yaml" in ran.stderr
+
+
 def test_the_defaults_of_check_are_told():
     words = " ".join(run("check", "--help").output.split())
 
@@ -125,6 +144,8 @@ def test_show_takes_a_loss_or_a_file_but_not_both():
         (("--set", "margin=.nan"), "setting margin: got nan, expected a finite number"),
         (("--level", "perfect"), "'perfect' is not one of 'correct', 'robust', 'integrated', 'frugal'"),
         (("--clause", "valeu"), "no clause of margin_ranking in float64"),
+        (("--clause", "valeu"), "did you mean 'value'? Expected a pattern for some of "),
+        (("--clause", "edge.empty_maen"), "did you mean 'edge.empty_mean'? "),
         (("--clause", "value", "--clause", "sampling.*"), "matches 'sampling.*'; expected a pattern for some of"),
         (("--clause", "precision.float16", "--dtypes", "float64"), "no clause of margin_ranking in float64 up to"),
         (("--clause", "purity.*", "--level", "correct"), "up to the level correct matches 'purity.*'"),
@@ -152,6 +173,22 @@ def test_an_unmatched_clause_is_told_with_all_that_there_are():
 
     for clause in ("value", "gradient", "edge.empty_mean", "invalid.target_zero"):
         assert clause in told
+
+
+def test_of_a_family_of_clauses_only_its_own_are_told():
+    told = run(*CHECK, "--clause", "edge.foo").stderr
+
+    assert "edge.one_pair" in told
+    assert "gradient" not in told
+
+
+def test_a_waiver_of_a_loss_that_there_is_not_is_refused(tmp_path):
+    waiver = "- {subject: %s, loss: %s, clause: value, reason: known, link: https://example.org/1}\n"
+    (tmp_path / "waivers.yaml").write_text(waiver % ("other.py:loss", "mine") + waiver % (MINIATURE, "margin_rankin"))
+    ran = run(*CHECK, "--waivers", tmp_path / "waivers.yaml")
+
+    assert (ran.exit_code, ran.stdout) == (2, "")
+    assert "waivers.yaml:2: no loss is called 'margin_rankin'; did you mean 'margin_ranking'?" in ran.stderr
 
 
 @pytest.mark.parametrize(
