@@ -71,7 +71,7 @@ def test_a_spec_file_given_as_a_loss_is_told_where_it_belongs(command):
     ran = run(*command, "mine.yaml")
 
     assert ran.exit_code == 2
-    assert "name a spec file of your own by --spec mine.yaml" in ran.stderr
+    assert "no built-in loss is called 'mine.yaml'; name a spec file of your own by --spec" in ran.stderr
 
 
 def test_the_defaults_of_check_are_told():

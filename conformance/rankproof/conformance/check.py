@@ -29,7 +29,7 @@ from rankproof.conformance.verdict.waivers import Waiver, apply
 def find_spec(loss: str | None, path: str | None) -> LossSpec:
     """The spec of a built-in loss, or the one in a file; raises SpecError, RequestError for a file given as a loss."""
     if path is None and str(loss).endswith((".yaml", ".yml")):
-        raise RequestError(f"no built-in loss is called {str(loss)!r}; name a spec file of your own by --spec {loss}")
+        raise RequestError(f"no built-in loss is called {str(loss)[:200]!r}; name a spec file of your own by --spec")
     return load(path) if path is not None else load_builtin(str(loss))
 
 
