@@ -1,6 +1,7 @@
 """``rankproof check``, run as a user runs it: verdicts, exit statuses, clear errors, hangs, crashes, two processes."""
 
 import json
+import os
 import re
 import resource
 import signal
@@ -33,7 +34,9 @@ LONGEST = 9  # times one clause: 20 seconds where torch is imported in 2
 
 def check(*arguments, timeout=300):
     command = [sys.executable, "-m", "rankproof.conformance", "check", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=timeout, cwd=DATA)
+    # Given a copy: readline, which a debugger imports, tells a width to children behind the back of os.environ.
+    variables = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+    return subprocess.run(command, capture_output=True, text=True, timeout=timeout, cwd=DATA, env=variables)
 
 
 def verdict_file(document):

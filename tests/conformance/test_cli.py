@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,25 @@ def test_help_names_every_command():
     assert {"check", "report", "diff", "show", "soak"} <= set(words)
 
 
+def test_the_summary_of_every_command_is_whole():
+    commands = run("--help").output.partition("Commands:\n")[2].splitlines()
+
+    assert len(commands) == 5
+    assert all(line.endswith(".") and not line.endswith("...") for line in commands)
+
+
+def test_a_loss_may_be_left_out_of_show():
+    assert run("show", "--help").output.startswith("Usage: main show [OPTIONS] [LOSS]\n")
+
+
+@pytest.mark.parametrize("command", [("show",), ("check", MINIATURE, "--loss")])
+def test_a_spec_file_given_as_a_loss_is_told_where_it_belongs(command):
+    ran = run(*command, "mine.yaml")
+
+    assert ran.exit_code == 2
+    assert "no built-in loss is called 'mine.yaml'; name a spec file of your own by --spec" in ran.stderr
+
+
 def test_the_defaults_of_check_are_told():
     words = " ".join(run("check", "--help").output.split())
 
@@ -76,6 +96,12 @@ def test_show_prints_the_whole_loss(loss):
 
     assert ran.exit_code == 0
     assert ran.output == describe(load_builtin(loss))
+
+
+def test_show_is_as_wide_as_it_is_told_to_be(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+
+    assert run("show", "warp").output == describe(load_builtin("warp"), 80)
 
 
 def test_show_of_an_unknown_loss_says_which_it_may_be():
@@ -118,6 +144,8 @@ def test_show_takes_a_loss_or_a_file_but_not_both():
         (("--set", "margin=.nan"), "setting margin: got nan, expected a finite number"),
         (("--level", "perfect"), "'perfect' is not one of 'correct', 'robust', 'integrated', 'frugal'"),
         (("--clause", "valeu"), "no clause of margin_ranking in float64"),
+        (("--clause", "valeu"), "did you mean 'value'? Expected a pattern for some of "),
+        (("--clause", "edge.empty_maen"), "did you mean 'edge.empty_mean'? "),
         (("--clause", "value", "--clause", "sampling.*"), "matches 'sampling.*'; expected a pattern for some of"),
         (("--clause", "precision.float16", "--dtypes", "float64"), "no clause of margin_ranking in float64 up to"),
         (("--clause", "purity.*", "--level", "correct"), "up to the level correct matches 'purity.*'"),
@@ -145,6 +173,22 @@ def test_an_unmatched_clause_is_told_with_all_that_there_are():
 
     for clause in ("value", "gradient", "edge.empty_mean", "invalid.target_zero"):
         assert clause in told
+
+
+def test_of_a_family_of_clauses_only_its_own_are_told():
+    told = run(*CHECK, "--clause", "edge.foo").stderr
+
+    assert "edge.one_pair" in told
+    assert "gradient" not in told
+
+
+def test_a_waiver_of_a_loss_that_there_is_not_is_refused(tmp_path):
+    waiver = "- {subject: %s, loss: %s, clause: value, reason: known, link: https://example.org/1}\n"
+    (tmp_path / "waivers.yaml").write_text(waiver % ("other.py:loss", "mine") + waiver % (MINIATURE, "margin_rankin"))
+    ran = run(*CHECK, "--waivers", tmp_path / "waivers.yaml")
+
+    assert (ran.exit_code, ran.stdout) == (2, "")
+    assert "waivers.yaml:2: no loss is called 'margin_rankin'; did you mean 'margin_ranking'?" in ran.stderr
 
 
 @pytest.mark.parametrize(
@@ -240,6 +284,16 @@ def test_diff_names_the_file_that_it_cannot_use(found, tmp_path, text, words, br
     assert ran.stdout == ""
 
 
+def test_diff_of_runs_that_have_nothing_in_common_says_so(found):
+    one = found("one.json", finding("value", Verdict.CONFORMING))
+    other = found("other.json", replace(finding("value", Verdict.CONFORMING), loss="warp"))
+    ran = run("diff", one, other)
+
+    assert (ran.exit_code, ran.stdout) == (2, "")
+    assert "no subject in common" in ran.stderr
+    assert f"{other} has warp mine (cpu)" in ran.stderr
+
+
 def test_a_report_in_an_unwritable_place_is_told_before_anything_is_judged(tmp_path):
     (tmp_path / "file").write_text("in the way")
     ran = run(*CHECK, "--json", tmp_path / "file" / "a.json")
@@ -268,11 +322,12 @@ def test_a_setting_that_nobody_takes_is_told_with_those_that_are():
 
 def test_json_holds_what_was_run(tmp_path):
     pytest.importorskip("torch")
-    run(
+    ran = run(
         *CHECK, "--clause", "value", "--cases", "2", "--seed", "7", "--dtypes", "float64", "--json", tmp_path / "a.json"
     )
     document = json.loads((tmp_path / "a.json").read_text())
 
+    assert "\nconforms in the clauses asked (value): 1 conforming, " in ran.stdout
     assert [each["clause"] for each in document["findings"]] == ["value"]
     assert (document["environment"]["seed"], document["environment"]["cases"]) == (7, 2)
     assert [each["called"] for each in document["subjects"]] == ["right(input1, input2, target, margin=margin)"]

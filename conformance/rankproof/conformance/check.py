@@ -14,19 +14,22 @@ from rankproof.conformance.clause_worker import MOST_LOSSES, ClauseWorker, Judge
 from rankproof.conformance.request import Request, RequestError
 from rankproof.conformance.shares import Job, all_jobs, shares
 from rankproof.conformance.side_by_side import side_by_side
-from rankproof.conformance.specification import load, load_builtin
+from rankproof.conformance.specification import builtin_ids, load, load_builtin
 from rankproof.conformance.specification.model import LossSpec
 from rankproof.conformance.specification.parameter_values import value_problem
+from rankproof.conformance.specification.suggest import closest
 from rankproof.conformance.subjects.contained import Worker
 from rankproof.conformance.subjects.subject import SubjectError
 from rankproof.conformance.verdict.asked import Asked
 from rankproof.conformance.verdict.finding import Finding
-from rankproof.conformance.verdict.waiver_file import refuse_unmatched
+from rankproof.conformance.verdict.waiver_file import refuse_unknown_losses, refuse_unmatched
 from rankproof.conformance.verdict.waivers import Waiver, apply
 
 
 def find_spec(loss: str | None, path: str | None) -> LossSpec:
-    """The spec of a built-in loss, or the one in a file; raises SpecError."""
+    """The spec of a built-in loss, or the one in a file; raises SpecError, RequestError for a file given as a loss."""
+    if path is None and str(loss).endswith((".yaml", ".yml")):
+        raise RequestError(f"no built-in loss is called {str(loss)[:200]!r}; name a spec file of your own by --spec")
     return load(path) if path is not None else load_builtin(str(loss))
 
 
@@ -43,6 +46,7 @@ def judge(
     spec = find_spec(request.loss, request.spec)
     _refuse_settings(spec, request.settings)
     _refuse_patterns(spec, request)
+    refuse_unknown_losses(waivers, [request.target], dict.fromkeys((*builtin_ids(), spec.loss)))
     refuse_unmatched(waivers, spec.loss, [request.target], (clause.id for clause in clauses(spec)))
     jobs = all_jobs(spec, request)
     divided = shares(jobs, request)
@@ -69,8 +73,17 @@ def _refuse_patterns(spec: LossSpec, request: Request) -> None:
         if not any(fnmatchcase(each, pattern) for each in known):
             raise RequestError(
                 f"no clause of {spec.loss} in {', '.join(request.dtypes)} up to the level {request.level} "
-                f"matches {pattern!r}; expected a pattern for some of {', '.join(dict.fromkeys(known))}"
+                f"matches {pattern!r}; {_clause_hint(pattern, tuple(dict.fromkeys(known)))}"
             )
+
+
+def _clause_hint(pattern: str, known: Sequence[str]) -> str:
+    """The clause that was probably meant, and of what there is the family that was named, all where there is none."""
+    near = closest(pattern, known)
+    family = pattern.partition(".")[0] if "." in pattern else ""
+    listed = [each for each in known if family and each.startswith(f"{family}.")] or known
+    meant = f"did you mean {near!r}? " if near else ""
+    return f"{meant}{'E' if meant else 'e'}xpected a pattern for some of {', '.join(listed)}"
 
 
 def _judge_shares(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from rankproof.conformance.checks.counterexample import plain
+from rankproof.conformance.checks.counterexample import empty_shapes, plain
 from rankproof.conformance.request import Request
 from rankproof.conformance.shares import Job
 from rankproof.conformance.specification.errors import SpecError
@@ -130,4 +130,5 @@ def _pending(problem: str, pending: PendingCase) -> Counterexample:
         mask=plain(case.mask),
         upstream=plain(case.upstream),
         family=case.family,
+        shapes=empty_shapes(case),
     )

@@ -121,7 +121,9 @@ def check(
     full: bool,
     **options: Any,
 ) -> None:
-    """Judge TARGET, a module:attribute or path/to/file.py:attribute, and say what diverges.
+    """Judge a loss, and say what diverges.
+
+    TARGET is module:attribute or path/to/file.py:attribute: a function, a module class or an instance.
 
     It runs in processes of its own, two at a time where there are cores and memory for both; one that hangs is
     killed.
@@ -132,6 +134,7 @@ def check(
     from rankproof.conformance.verdict.console import Screen
     from rankproof.conformance.verdict.document import Document, refuse_unwritable, write
     from rankproof.conformance.verdict.environment import environment
+    from rankproof.conformance.verdict.tally import Scope
     from rankproof.conformance.verdict.terminal import render
     from rankproof.conformance.verdict.waiver_file import load as load_waivers
 
@@ -157,7 +160,8 @@ def check(
         refuse_unwritable(json_path)
     asked: list[Asked] = []
     findings = judge(request, waivers, asked.append)
-    click.echo(render(findings, Screen.of(sys.stdout), asked, full=full), nl=False)
+    scope = Scope(request.level, tuple(request.clauses or ()))
+    click.echo(render(findings, Screen.of(sys.stdout), asked, full=full, scope=scope), nl=False)
     if json_path:
         run = environment(seed=request.seed, cases=request.cases)
         write(json_path, Document(findings, run, asked=tuple(asked)))
@@ -175,7 +179,10 @@ def check(
 )
 @_plainly
 def report(paths: tuple[Path, ...], form: str) -> None:
-    """Merge the JSON documents in PATHS (files or directories) and show the matrix."""
+    """Merge reports, and show the matrix.
+
+    PATHS are JSON documents, as check --json writes them, or directories of them.
+    """
     from rankproof.conformance.verdict.console import Screen
     from rankproof.conformance.verdict.report import gather, show
 
@@ -190,7 +197,10 @@ def report(paths: tuple[Path, ...], form: str) -> None:
 @click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
 @_plainly
 def diff(old: Path, new: Path, form: str) -> None:
-    """Which verdicts changed from the run OLD to the run NEW, each a JSON document or a directory of them.
+    """Tell what changed between two runs.
+
+    OLD and NEW are each a JSON document, as check --json writes it, or a directory of them. Two runs of one subject
+    each are compared whatever the subjects are called.
 
     Exit status 1 where something got worse: it diverges and did not, or it ran and no longer runs.
     """
@@ -205,13 +215,17 @@ def diff(old: Path, new: Path, form: str) -> None:
 
 
 @main.command()
-@click.argument("loss_id", metavar="LOSS", required=False)
+@click.argument("loss_id", metavar="[LOSS]", required=False)
 @click.option("--spec", "spec_path", type=click.Path(path_type=Path), help="A spec file of your own, instead of LOSS.")
 @_plainly
 def show(loss_id: str | None, spec_path: Path | None) -> None:
-    """Print what LOSS is: formula, gradient, conventions and who uses which. Without LOSS, list the losses."""
+    """Print what a loss is, or list the losses.
+
+    With LOSS: formula, gradient, conventions and who uses which. Without it: what losses there are.
+    """
     from rankproof.conformance.check import find_spec
-    from rankproof.conformance.specification.describe import describe
+    from rankproof.conformance.specification.describe import WIDTH, describe
+    from rankproof.conformance.verdict.console import Screen
     from rankproof.spec.arguments import arguments_of, losses
 
     if loss_id is not None and spec_path is not None:
@@ -220,7 +234,8 @@ def show(loss_id: str | None, spec_path: Path | None) -> None:
         for each in losses():
             click.echo(f"{each}: {arguments_of(each).title}")
         return
-    click.echo(describe(find_spec(loss_id, None if spec_path is None else str(spec_path))), nl=False)
+    spec = find_spec(loss_id, None if spec_path is None else str(spec_path))
+    click.echo(describe(spec, min(WIDTH, Screen.of(sys.stdout).width)), nl=False)
 
 
 @main.command()
@@ -257,8 +272,9 @@ def soak(
     waivers_path: Path | None,
     processes: int,
 ) -> None:
-    """Judge right implementations under many seeds: every divergence is a false alarm, a defect of rankproof.
+    """Count false alarms on right losses.
 
+    Right implementations are judged under many seeds: every divergence is a false alarm, a defect of rankproof.
     A case is one case put to one subject under one clause, of which a number was judged.
     """
     from rankproof.conformance.soak.plan import Plan, conforming

@@ -7,7 +7,7 @@ import pytest
 
 from rankproof.conformance.cases.case import Case
 from rankproof.conformance.checks.clause import Context, Divergence, Observation
-from rankproof.conformance.checks.counterexample import counterexample, plain, snippet
+from rankproof.conformance.checks.counterexample import counterexample, empty_shapes, plain, snippet
 from rankproof.conformance.specification import load_builtin
 from rankproof.conformance.subjects.subject import Call
 from tests.conformance.data.made_subject import Made, able
@@ -112,3 +112,9 @@ def test_what_the_call_omits_is_no_part_of_the_counterexample():
 
     assert told.inputs == {"scores": [0.5, np.inf]}
     assert (told.problem, told.parameters, told.share) == ("it is wrong", {"margin": 1.0}, 2.0)
+
+
+def test_the_shapes_of_inputs_that_hold_nothing_are_kept():
+    case = CASE.with_(inputs={"scores": np.zeros((0, 3)), "relevance": np.zeros(2)})
+
+    assert empty_shapes(case) == {"scores": "(0, 3)"}

@@ -10,6 +10,7 @@ from rankproof.conformance.checks.clause import Divergence, NotRun, Tally
 from rankproof.conformance.checks.judge import ask, expect, judge, require_gradient
 from rankproof.conformance.oracle import Undecided
 from rankproof.conformance.subjects.subject import Call, Outcome
+from rankproof.conformance.verdict.error_size import error_text
 from tests.conformance.data.made_subject import context_of
 
 CASE = Case(
@@ -45,12 +46,23 @@ def test_an_error_within_the_budget_is_no_divergence_and_uses_a_share_of_it():
     assert 0 < tally.worst_share <= 1
 
 
-def test_an_error_beyond_the_budget_is_told_in_budgets():
+def test_an_error_beyond_the_budget_is_told_in_its_own_terms_and_in_budgets():
     found = divergence_of(changed(value=lambda value: value * (1 + 1e-13)))
 
     assert found.quantity == "value"
     assert found.share > 1
-    assert found.problem == f"the value is {found.share:.3g} times the error budget away"
+    assert found.problem == (
+        f"the value is off by {error_text(found.got.tolist(), found.expected.tolist())}, "
+        f"{found.share:.2g} times the error budget"
+    )
+    assert "(relative 1e-13)" in found.problem
+
+
+def test_a_wholly_wrong_value_is_told_with_its_error():
+    case = replace(CASE, inputs={**CASE.inputs, "input1": CASE.inputs["input2"] + 8.0})
+    found = divergence_of(changed(value=lambda value: value + 2), case)
+
+    assert found.problem == "the value is off by 2, where 0 is due, wholly wrong"
 
 
 def test_another_shape_is_told_before_the_value():

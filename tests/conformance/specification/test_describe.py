@@ -36,10 +36,12 @@ def test_who_uses_which_convention_is_told(spec):
         assert " ".join(difference.note.split()) in words
 
 
-def test_lines_are_short_but_for_addresses(spec):
-    long = [line for line in describe(spec).splitlines() if len(line) > WIDTH and "https://" not in line]
+@pytest.mark.parametrize("width", [WIDTH, 80])
+def test_lines_are_short_but_for_addresses(spec, width):
+    long = [line for line in describe(spec, width).splitlines() if len(line) > width and "https://" not in line]
 
     assert long == []
+    assert describe(spec, width).split() == describe(spec).split()
 
 
 def test_no_line_ends_in_a_blank_or_holds_an_invisible_one(spec):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 
+import pytest
+
 from rankproof.conformance.verdict.console import Screen
 
 
@@ -12,11 +14,16 @@ class Terminal(io.StringIO):
         return True
 
 
-def test_a_pipe_gets_plain_text_of_a_fixed_width(monkeypatch):
-    monkeypatch.setenv("COLUMNS", "40")
+@pytest.mark.parametrize(
+    ("columns", "width"), [(None, 120), ("", 120), ("0", 120), ("wide", 120), ("-5", 120), ("100", 100), ("40", 80)]
+)
+def test_a_pipe_gets_plain_text_of_a_fixed_width_or_as_wide_as_it_is_told(monkeypatch, columns, width):
+    monkeypatch.delenv("COLUMNS", raising=False)
+    if columns is not None:
+        monkeypatch.setenv("COLUMNS", columns)
     monkeypatch.setenv("FORCE_COLOR", "1")
 
-    assert Screen.of(io.StringIO()) == Screen(width=120, colour=False)
+    assert Screen.of(io.StringIO()) == Screen(width=width, colour=False)
 
 
 def test_a_terminal_gets_colour_unless_it_is_refused(monkeypatch):

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from rankproof.conformance.verdict.diff import Kind, compare, kind_of, settings_changed, without_numbers
-from rankproof.conformance.verdict.document import Document
+from rankproof.conformance.verdict.document import Document, DocumentError
 from rankproof.conformance.verdict.exit_codes import ExitCode
 from rankproof.conformance.verdict.finding import Verdict
 
@@ -92,13 +92,37 @@ def test_a_reason_of_what_conforms_or_was_not_run_is_no_verdict(finding):
 @pytest.mark.parametrize("place", ["loss", "subject", "device", "dtype", "clause"])
 def test_findings_are_compared_only_in_the_same_place(finding, place):
     elsewhere = replace(finding(), **{place: "another"})
-    comparison = compare(run(finding()), run(elsewhere))
+    common = finding(subject="in both")
+    comparison = compare(run(finding(), common), run(elsewhere, common))
 
     assert [(it.kind, it.transition) for it in comparison.changes] == [
         (Kind.WORSE, "conforming -> absent"),
         (Kind.NEW, "absent -> conforming"),
     ]
     assert [it.about for it in comparison.changes] == [finding(), elsewhere]
+
+
+@pytest.mark.parametrize("place", ["subject", "device"])
+def test_one_subject_each_of_the_same_loss_is_compared_whatever_it_is_called(finding, place):
+    other = {place: "another"}
+    old = run(finding("value"), finding("ties"))
+    new = run(finding("value", DIVERGES, **other), finding("ties", **other))
+    comparison = compare(old, new)
+
+    assert [(it.kind, it.transition) for it in comparison.changes] == [(Kind.WORSE, "conforming -> diverges")]
+    assert comparison.unchanged == 1
+    assert comparison.paired is not None
+    assert (comparison.paired[0], "another" in comparison.paired[1]) == ("margin_ranking vectorized (cpu)", True)
+    assert compare(old, old).paired is None
+
+
+def test_runs_without_a_common_subject_are_not_compared(finding):
+    one, two = finding(subject="one"), finding(subject="two")
+
+    for new in (run(one, two), run(finding(loss="warp"))):
+        with pytest.raises(DocumentError, match=r"no subject in common.*margin_ranking vectorized \(cpu\)"):
+            compare(run(finding()), new)
+    assert [it.kind for it in compare(run(), run(one)).changes] == [Kind.NEW]
 
 
 def test_only_what_got_worse_fails(finding):

@@ -69,6 +69,15 @@ def test_a_run_in_which_nothing_changed_says_so(finding):
     ]
 
 
+def test_subjects_of_two_names_are_told_beside_each_other(finding):
+    comparison = compare(Document((finding(),), {}), Document((finding(subject="loop"),), {}))
+    told = "one subject each: margin_ranking vectorized (cpu) -> margin_ranking loop (cpu)"
+
+    assert told in text(comparison).splitlines()
+    assert f"- {told}" in markdown(comparison).splitlines()
+    assert json.loads(as_json(comparison))["paired"] == told.partition(": ")[2].split(" -> ")
+
+
 def test_markdown_has_a_row_for_each_line_and_no_broken_cell(comparison, finding):
     told = markdown(comparison)
     rows = [line for line in told.splitlines() if line.startswith("| ") and not line.startswith("| subject")]

@@ -58,6 +58,19 @@ def test_in_a_narrow_terminal_only_the_variants_go_on_below(document):
     assert rows[0] == rows[1]
 
 
+def test_no_number_is_cut_in_a_narrow_terminal(finding):
+    name = "path/to/my_package/losses.py:my_pairwise_logistic_loss"
+    wrong = finding("value", Verdict.DIVERGES, subject=name, dtype="bfloat16", cases=1234567, worst_share=5.2e5)
+    worse = finding("value", Verdict.DIVERGES, subject="b", cases=1, worst_share=2.2e307)
+    lines = render(Document((wrong, worse), {}), Screen(80)).splitlines()
+    (first,) = (line.split() for line in lines if "bfloat16" in line and "::" not in line)
+    (second,) = (line.split() for line in lines if line.startswith("  b "))
+
+    assert max(map(len, lines[: lines.index("Diverging:")])) <= 80
+    assert first[1:] == ["bfloat16", "-", "-", "-", "1", "-", "1234567", "-", "5e+05"]
+    assert second[-1] == "2e+307"
+
+
 def test_the_rows_stand_under_their_loss_and_device(document):
     lines = render(document).splitlines()
 

@@ -34,7 +34,7 @@ def test_a_directory_is_merged(folder):
 
 
 def test_a_directory_without_reports_says_what_to_do(tmp_path):
-    with pytest.raises(DocumentError, match="run nox -s conformance"):
+    with pytest.raises(DocumentError, match=r"rankproof check --json FILE, pytest .* or nox -s conformance"):
         gather([tmp_path])
 
 

@@ -10,7 +10,7 @@ import pytest
 from rankproof.conformance.verdict.asked import Asked
 from rankproof.conformance.verdict.console import Screen
 from rankproof.conformance.verdict.finding import Counterexample, Fault, Level, Verdict
-from rankproof.conformance.verdict.terminal import render
+from rankproof.conformance.verdict.terminal import facts, render
 
 
 def test_a_run_with_every_verdict_reads_as_agreed(findings, snapshot):
@@ -20,7 +20,9 @@ def test_a_run_with_every_verdict_reads_as_agreed(findings, snapshot):
 def test_a_conforming_run_ends_in_one_line_that_says_so(finding):
     text = render([finding("value", cases=3)])
 
-    assert text.splitlines()[-1] == "conforms: 1 conforming, 0 admissible, 0 waived, 0 diverging, 0 not run"
+    assert text.splitlines()[-1] == (
+        "conforms: 1 conforming, 0 admissible, 0 waived, 0 diverging, 0 not run, of 1 check (a clause in a dtype each)"
+    )
 
 
 def test_a_run_of_nothing_does_not_say_that_it_conforms(finding):
@@ -179,6 +181,43 @@ def test_how_the_subject_was_called_stands_in_the_head(findings):
         "judged as margin=0.5",
         "",
     ]
+
+
+def test_an_error_is_told_in_its_own_terms_and_in_budgets(finding, counterexample):
+    off = replace(counterexample, got=20.0000000008, expected=20.0, share=2.3e4)
+    text = render([finding(verdict=Verdict.DIVERGES, counterexample=off)])
+
+    assert (
+        "  error      8e-10 (relative 4e-11): 2.3e+04 of the error budget, of which at most 1 may be used"
+        in text.splitlines()
+    )
+
+
+@pytest.mark.parametrize(
+    ("clause", "family", "told"),
+    [
+        ("examples.two_items", "two_items", ["worked case", "two_items"]),
+        ("edge.empty_mean", "empty_mean", ["edge case", "empty_mean"]),
+        ("invalid.target_zero", "target_zero", ["invalid input", "target_zero"]),
+        ("edge.nan", "moderate", ["drawn as", "moderate"]),
+        ("value", "value", ["drawn as", "value"]),
+    ],
+)
+def test_a_case_of_the_spec_is_not_called_drawn(finding, counterexample, clause, family, told):
+    shown = finding(clause, Verdict.DIVERGES, counterexample=replace(counterexample, family=family))
+
+    assert told in [list(fact) for fact in facts(shown)]
+
+
+@pytest.mark.parametrize(
+    ("value", "shape", "told"),
+    [([], "(0, 3)", "[] of shape (0, 3)"), ([[], []], "(2, 0)", "[[], []] of shape (2, 0)")],
+)
+def test_the_shape_of_an_input_that_holds_nothing_is_told(finding, counterexample, value, shape, told):
+    empty = replace(counterexample, inputs={"scores": value, "target": [1.0]}, shapes={"scores": shape})
+    shown = dict(facts(finding("value", Verdict.DIVERGES, counterexample=empty)))
+
+    assert (shown["scores"], shown["target"]) == (told, "[1.0]")
 
 
 def test_a_place_in_the_spec_is_shown_by_a_path_that_opens(finding, counterexample):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rankproof.conformance.verdict.waiver_file import WaiverError, load, refuse_unmatched
+from rankproof.conformance.verdict.waiver_file import WaiverError, load, refuse_unknown_losses, refuse_unmatched
 from rankproof.conformance.verdict.waivers import Waiver
 
 GOOD = """# accepted
@@ -99,6 +99,17 @@ def test_a_clause_that_the_loss_does_not_have_is_refused_with_its_line(written):
 @pytest.mark.parametrize(("loss", "subject"), [("warp", "torch"), ("margin_ranking", "loop")])
 def test_waivers_of_other_losses_and_subjects_are_not_asked_about(written, loss, subject):
     refuse_unmatched(load(written(GOOD)), loss, [subject], ["value"])
+
+
+def test_a_loss_that_there_is_not_is_refused_with_its_line(written):
+    waivers = load(written(GOOD))
+
+    refuse_unknown_losses(waivers, ["torch"], ["warp", "margin_ranking"])
+    refuse_unknown_losses(waivers, ["loop"], ["warp"])
+    with pytest.raises(WaiverError, match=r"waivers\.yaml:2: no loss is called 'margin_ranking'; expected one of warp"):
+        refuse_unknown_losses(waivers, ["torch"], ["warp"])
+    with pytest.raises(WaiverError, match=r"did you mean 'margin_ranks'\?"):
+        refuse_unknown_losses(waivers, ["torch"], ["warp", "margin_ranks"])
 
 
 def test_a_pattern_matches_as_long_as_one_clause_does(written):

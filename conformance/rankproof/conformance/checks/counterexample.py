@@ -30,6 +30,11 @@ def plain(value: Any) -> Any:
     return value
 
 
+def empty_shapes(case: Case) -> dict[str, str]:
+    """The shapes of inputs that hold nothing: as lists, those of shape [0] and of shape [0, 3] are the same."""
+    return {name: str(array.shape) for name, array in case.inputs.items() if not array.size}
+
+
 def counterexample(context: Context, divergence: Divergence) -> Counterexample:
     """The divergence's case, as the subject saw it."""
     case = divergence.observation.case
@@ -48,6 +53,7 @@ def counterexample(context: Context, divergence: Divergence) -> Counterexample:
         mask=plain(case.mask),
         upstream=plain(case.upstream),
         family=case.family,
+        shapes=empty_shapes(case),
     )
 
 

@@ -12,6 +12,8 @@ from rankproof.conformance.checks.clause import Context, Divergence, NotRun, Obs
 from rankproof.conformance.oracle import answer
 from rankproof.conformance.oracle.answer import Answer, Judgement
 from rankproof.conformance.subjects.subject import Call, Outcome
+from rankproof.conformance.verdict.error_size import error_text
+from rankproof.conformance.verdict.values import share_text
 
 
 def expect(context: Context, case: Case) -> Answer:
@@ -40,10 +42,19 @@ def ask(context: Context, case: Case, call: Call = Call()) -> Outcome:
 BEYOND = 1e18  # budgets; where 0 is due the budget is as good as none, and a multiple of it says nothing
 
 
-def _tell(share: float) -> str:
+def _tell(share: float, got: Any, expected: Any) -> str:
     if not np.isfinite(share):
         return "NaN or infinite where a number is due"
-    return f"{share:.3g} times the error budget away" if share < BEYOND else "wholly wrong"
+    beyond = f"{share_text(share)} times the error budget" if share < BEYOND else "wholly wrong"
+    error = error_text(_plain(got), _plain(expected))
+    return f"off by {error}, {beyond}" if error else beyond
+
+
+def _plain(value: Any) -> Any:
+    """Lists, whose difference is taken in float64 whatever the dtype is."""
+    if isinstance(value, Mapping):
+        return {name: _plain(each) for name, each in value.items()}
+    return np.asarray(value, dtype=float).tolist()
 
 
 def _count(judgement: Judgement, tally: Tally) -> bool:
@@ -101,7 +112,7 @@ def settle(judgement: Judgement, got: Any, observation: Observation, tally: Tall
     """Count a judgement; one beyond the budget is a divergence of ``what`` it is that was got."""
     if _count(judgement, tally) and not judgement.share <= 1:
         raise Divergence(
-            f"the {what} is {_tell(judgement.share)}",
+            f"the {what} is {_tell(judgement.share, got, judgement.expected)}",
             observation,
             quantity="gradient" if isinstance(got, Mapping) else "value",
             got=got,

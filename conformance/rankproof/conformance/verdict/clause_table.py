@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from rankproof.conformance.verdict.console import BLANKS, COLOURS, Screen, table
 from rankproof.conformance.verdict.diff import without_numbers
+from rankproof.conformance.verdict.error_size import error_text
 from rankproof.conformance.verdict.finding import Finding, Level, Verdict
 from rankproof.conformance.verdict.values import share_text
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
 
-HEADINGS = ("clause", "cases", "not judged", "worst")
+HEADINGS = ("clause", "cases", "not judged", "budget used")  # the largest share
 VERDICT = max(map(len, (*Verdict, *Level)))  # a level stands above its clauses, in the column of their verdicts
 
 
@@ -38,13 +39,15 @@ def gathered(findings: Sequence[Finding], key: Callable[[Finding], Hashable]) ->
 
 def remark(finding: Finding) -> str:
     """What stands under a clause: its reason, or what is wrong with it."""
-    if finding.verdict is Verdict.DIVERGES and finding.counterexample:
-        return finding.counterexample.problem
-    return finding.reason
+    shown = finding.counterexample
+    if finding.verdict is not Verdict.DIVERGES or shown is None:
+        return finding.reason
+    error = "" if shown.share is None else error_text(shown.got, shown.expected)
+    return shown.problem if not error or error in shown.problem else f"{shown.problem}, off by {error}"
 
 
 def clause_table(findings: Sequence[Finding], screen: Screen) -> Iterator[RenderableType]:
-    """The clauses of one subject, level by level.
+    """The clauses of one subject that were run, level by level, and then the others with each reason once.
 
     A remark has a line of its own, so that it is read in one piece however narrow the screen is. Most clauses are
     asked in the same dtypes: these are said once, and the others beside their clauses.
@@ -57,8 +60,16 @@ def clause_table(findings: Sequence[Finding], screen: Screen) -> Iterator[Render
     if usual and usual != everywhere:
         shown = ", ".join(dict.fromkeys(it.dtype for it in findings if it.dtype in usual))
         yield from (Text(f"{shown}, where no other dtype is named:"), "")
-    rows = [_row(each, usual or everywhere, everywhere) for each in members]
-    widths = _widths(rows, screen)
+    found = [_row(each, usual or everywhere, everywhere) for each in members]
+    rows = [row for row in found if row.first.verdict is not Verdict.NOT_RUN]
+    if rows:
+        yield _grid(rows, _widths(rows, screen))
+    yield from _not_run([row for row in found if row.first.verdict is Verdict.NOT_RUN], below=bool(rows))
+
+
+def _grid(rows: Sequence[Row], widths: Sequence[int]) -> Table:
+    from rich.text import Text
+
     grid = table("verdict", "", folded=("",))
     grid.columns[0].width = VERDICT
     grid.columns[1].header = _line(HEADINGS, widths)
@@ -68,7 +79,23 @@ def clause_table(findings: Sequence[Finding], screen: Screen) -> Iterator[Render
             grid.add_row(Text(level, style="bold"), "")
         for row in of_level:
             grid.add_row(Text(row.first.verdict, style=COLOURS[row.first.verdict]), _body(row, widths))
-    yield grid
+    return grid
+
+
+def _not_run(rows: Sequence[Row], *, below: bool) -> Iterator[RenderableType]:
+    """Each reason with all the clauses that it holds for, the reason of most clauses first."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    reasons: dict[str, list[str]] = {}
+    for row in rows:
+        reasons.setdefault(row.first.reason or "no reason given", []).append(row.cells[0])
+    if reasons:
+        yield from ([""] if below else [])
+        yield Text("Not run:", style="bold")
+    for reason, names in sorted(reasons.items(), key=lambda item: -len(item[1])):
+        yield Padding(Text(f"{len(names)} x {reason}", style=COLOURS[Verdict.NOT_RUN]), (0, 0, 0, BLANKS))
+        yield Padding(Text(", ".join(names)), (0, 0, 0, 3 * BLANKS))
 
 
 def _clause(finding: Finding) -> Hashable:

@@ -38,9 +38,10 @@ class Screen:
 
     @classmethod
     def of(cls, stream: TextIO) -> Screen:
-        """The stream's own width and colour when it is a terminal; otherwise plain text of a fixed width."""
+        """The stream's own width and colour when it is a terminal; otherwise plain text, as wide as COLUMNS says."""
         if not stream.isatty():
-            return cls()
+            told = os.environ.get("COLUMNS", "")
+            return cls(max(LEAST, int(told))) if told.isdecimal() and int(told) else cls()
         colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
         return cls(width=max(LEAST, shutil.get_terminal_size().columns), colour=colour)
 
@@ -71,13 +72,22 @@ def _shown(line: str) -> str:
     return "".join(part if place % 2 else visible(part) for place, part in enumerate(_COLOUR.split(line)))
 
 
-def table(*columns: str, headed: bool = True, numeric: Sequence[str] = (), folded: Sequence[str] = ()) -> Table:
-    """A table without a frame; numbers are aligned to the right, and only the columns ``folded`` take a second line."""
+def table(
+    *columns: str,
+    headed: bool = True,
+    numeric: Sequence[str] = (),
+    folded: Sequence[str] = (),
+    between: int = BLANKS,
+) -> Table:
+    """A table without a frame; numbers are aligned to the right, and only the columns ``folded`` take a second line.
+
+    ``between`` two columns are so many blanks, at least one.
+    """
     from rich import box
     from rich.table import Table
 
     # A box sets one blank between columns: as many in all, with or without it.
-    frame, blanks = (box.SIMPLE_HEAD, BLANKS - 1) if headed else (None, BLANKS)
+    frame, blanks = (box.SIMPLE_HEAD, between - 1) if headed else (None, between)
     grid = Table(box=frame, show_header=headed, show_edge=False, padding=(0, blanks, 0, 0))
     for column in columns:
         justify: Literal["left", "right"] = "right" if column in numeric else "left"

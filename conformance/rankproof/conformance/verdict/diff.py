@@ -10,10 +10,12 @@ import enum
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from rankproof.conformance.verdict.document import Document
+from rankproof.conformance.verdict.document import Document, DocumentError
 from rankproof.conformance.verdict.exit_codes import ExitCode
 from rankproof.conformance.verdict.finding import Finding, Verdict
+from rankproof.conformance.verdict.tally import abbreviated
 from rankproof.conformance.verdict.waivers import is_stale_waiver
 
 RIGHT = (Verdict.CONFORMING, Verdict.ADMISSIBLE)
@@ -61,6 +63,7 @@ class Comparison:
     new: Document
     changes: tuple[Change, ...]
     unchanged: int
+    paired: tuple[str, str] | None = None  # two subjects that are compared although their names differ
 
     def of(self, kind: Kind) -> tuple[Change, ...]:
         """The changes of a kind, in the order of the runs."""
@@ -73,17 +76,44 @@ class Comparison:
 
 
 def compare(old: Document, new: Document) -> Comparison:
-    """What changed from one run to another, clause by clause."""
-    before, after = _by_place(old), _by_place(new)
+    """What changed from one run to another, clause by clause.
+
+    Two runs of one subject each are compared whatever the subjects are called, if the loss is the same: one variant
+    against another. Raises DocumentError where the runs have otherwise no subject in common.
+    """
+    subjects = _subjects(old), _subjects(new)
+    apart = all(subjects) and not set(subjects[0]) & set(subjects[1])
+    if apart and (max(map(len, subjects)) > 1 or subjects[0][0].loss != subjects[1][0].loss):
+        told = [
+            f"{document.source or 'one'} has {abbreviated(tuple(map(str, each)), 4)}"
+            for document, each in zip((old, new), subjects, strict=True)
+        ]
+        raise DocumentError(f"the runs have no subject in common, so nothing can be compared: {'; '.join(told)}")
+    before, after = _by_place(old, named=not apart), _by_place(new, named=not apart)
     places = dict.fromkeys((*before, *after))
     pairs = [(before.get(place), after.get(place)) for place in places]
     kinds = [(kind_of(*pair), *pair) for pair in pairs]
     changes = tuple(Change(kind, *pair) for kind, *pair in kinds if kind is not None)
-    return Comparison(old, new, changes, len(pairs) - len(changes))
+    paired = (str(subjects[0][0]), str(subjects[1][0])) if apart else None
+    return Comparison(old, new, changes, len(pairs) - len(changes), paired)
 
 
-def _by_place(document: Document) -> Mapping[tuple[str, ...], Finding]:
-    return {(it.loss, it.subject, it.device, it.dtype, it.clause): it for it in document.findings}
+class _Subject(NamedTuple):
+    loss: str
+    subject: str
+    device: str
+
+    def __str__(self) -> str:
+        return f"{self.loss} {self.subject} ({self.device})"
+
+
+def _subjects(document: Document) -> list[_Subject]:
+    return list(dict.fromkeys(_Subject(it.loss, it.subject, it.device) for it in document.findings))
+
+
+def _by_place(document: Document, *, named: bool) -> Mapping[tuple[str, ...], Finding]:
+    """The findings by what they are about; of a document of one subject also without its name."""
+    return {(*((it.loss, it.subject, it.device) if named else ()), it.dtype, it.clause): it for it in document.findings}
 
 
 def kind_of(before: Finding | None, after: Finding | None) -> Kind | None:

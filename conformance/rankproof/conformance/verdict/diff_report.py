@@ -81,6 +81,8 @@ def summary(comparison: Comparison) -> str:
 def headline(comparison: Comparison) -> list[str]:
     """Which runs are compared, and in what they differ apart from their verdicts."""
     told = [f"{comparison.old.source} -> {comparison.new.source}"]
+    if comparison.paired:
+        told.append(f"one subject each: {' -> '.join(comparison.paired)}")
     for name, old, new in settings_changed(comparison):
         told.append(f"{name}: {' -> '.join('not told' if value is None else as_text(value) for value in (old, new))}")
     return told
@@ -139,6 +141,7 @@ def as_json(comparison: Comparison) -> str:
         "format": FORMAT,
         "old": comparison.old.source,
         "new": comparison.new.source,
+        "paired": comparison.paired,
         "settings": [{"name": name, "old": old, "new": new} for name, old, new in settings_changed(comparison)],
         "counts": {kind.value: len(comparison.of(kind)) for kind in Kind} | {"unchanged": comparison.unchanged},
         "changes": [_entry(change) for change in sorted(comparison.changes, key=lambda it: list(Kind).index(it.kind))],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 PROPERTY = "rankproof"  # the name under which a finding travels with a pytest report
@@ -55,6 +55,7 @@ class Counterexample:
     mask: Any = None
     upstream: Any = None
     family: str = ""
+    shapes: Mapping[str, Any] = field(default_factory=dict)  # of inputs without a number, which lists do not tell
 
 
 @dataclass(frozen=True)

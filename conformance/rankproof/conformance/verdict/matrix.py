@@ -9,7 +9,7 @@ from rankproof.conformance.verdict.console import BLANKS, COLOURS, Screen, table
 from rankproof.conformance.verdict.document import Document
 from rankproof.conformance.verdict.finding import Finding, Verdict
 from rankproof.conformance.verdict.tally import Group, Row, abbreviated, groups, item_id, rows, summary
-from rankproof.conformance.verdict.values import as_text, share_text
+from rankproof.conformance.verdict.values import as_text, short_share_text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -18,8 +18,18 @@ if TYPE_CHECKING:
 
 COUNTED = (Verdict.CONFORMING, Verdict.ADMISSIBLE, Verdict.WAIVED, Verdict.DIVERGES, Verdict.NOT_RUN)
 REASONS = {"Admissible": Verdict.ADMISSIBLE, "Waived": Verdict.WAIVED, "Not run": Verdict.NOT_RUN}
-NUMERIC = ("con-\nforming", "admis-\nsible", "waived", "di-\nverges", "not\nrun", "cases", "not\njudged", "worst")
+NUMERIC = (
+    "con-\nforming",
+    "admis-\nsible",
+    "waived",
+    "di-\nverges",
+    "not\nrun",
+    "cases",
+    "not\njudged",
+    "budget\nused",
+)
 INDENT = 2
+LEGIBLE = 16  # columns of the variants, for which the columns of numbers come closer to each other
 COLUMNS = ("variant", "dtype", *NUMERIC)
 
 
@@ -59,11 +69,11 @@ def _table(findings: Sequence[Finding], screen: Screen) -> Iterator[RenderableTy
     found = rows(findings)
     if not found:
         return
-    widths = _widths([_cells(row) for row in found], screen)
-    yield Padding(_grid(widths, headed=True), (0, 0, 0, INDENT))
+    widths, between = _widths([_cells(row) for row in found], screen)
+    yield Padding(_grid(widths, between, headed=True), (0, 0, 0, INDENT))
     for place in dict.fromkeys((row.loss, row.device) for row in found):
         yield Text(f"{place[0]} on {place[1]}", style="bold")
-        grid = _grid(widths, headed=False)
+        grid = _grid(widths, between, headed=False)
         for row in found:
             if (row.loss, row.device) == place:
                 grid.add_row(*_styled(row))
@@ -72,7 +82,7 @@ def _table(findings: Sequence[Finding], screen: Screen) -> Iterator[RenderableTy
 
 def _cells(row: Row) -> tuple[str, ...]:
     counts = (*(row.clauses[verdict] for verdict in COUNTED), row.cases, row.not_judged)
-    return (row.subject, row.dtype, *(str(count or "-") for count in counts), share_text(row.worst_share) or "-")
+    return (row.subject, row.dtype, *(str(count or "-") for count in counts), short_share_text(row.worst_share) or "-")
 
 
 def _styled(row: Row) -> Iterator[Text]:
@@ -83,16 +93,20 @@ def _styled(row: Row) -> Iterator[Text]:
     yield from (Text(cell, style=style) for cell, style in zip(_cells(row), styles, strict=True))
 
 
-def _widths(cells: Sequence[Sequence[str]], screen: Screen) -> list[int]:
-    """Of all columns; the variants get what the screen leaves, if that is less than they ask for."""
+def _widths(cells: Sequence[Sequence[str]], screen: Screen) -> tuple[list[int], int]:
+    """Of all columns, and of what is between them; the variants get what the screen leaves, and fold if it is less.
+
+    Numbers are never cut: they come closer to each other where the variants would have too little.
+    """
     headed = zip(COLUMNS, *cells, strict=True)
     asked = [max(len(line) for cell in column for line in cell.split("\n")) for column in headed]
-    left = screen.width - INDENT - BLANKS - sum(width + BLANKS for width in asked[1:])
-    return [min(asked[0], max(left, len(COLUMNS[0]))), *asked[1:]]
+    left = {each: screen.width - INDENT - each - sum(width + each for width in asked[1:]) for each in (BLANKS, 1)}
+    between = BLANKS if left[BLANKS] >= min(asked[0], LEGIBLE) else 1
+    return [min(asked[0], max(left[between], len(COLUMNS[0]))), *asked[1:]], between
 
 
-def _grid(widths: Sequence[int], *, headed: bool) -> Table:
-    grid = table(*COLUMNS, headed=headed, numeric=NUMERIC, folded=COLUMNS[:1])
+def _grid(widths: Sequence[int], between: int, *, headed: bool) -> Table:
+    grid = table(*COLUMNS, headed=headed, numeric=NUMERIC, folded=COLUMNS[:1], between=between)
     for column, width in zip(grid.columns, widths, strict=True):
         column.width = width
     return grid

@@ -21,7 +21,10 @@ def gather(paths: Sequence[Path]) -> Document:
     files = [file for path in paths for file in (sorted(path.glob("*.json")) if os.path.isdir(path) else [path])]
     if not files:
         named = ", ".join(map(str, paths)) or "no path"
-        raise DocumentError(f"{named}: no report there; run nox -s conformance, or pytest with --rankproof-json FILE")
+        raise DocumentError(
+            f"{named}: no report there; write one by rankproof check --json FILE, "
+            "pytest with --rankproof-json FILE, or nox -s conformance"
+        )
     return merge([read(file) for file in files])
 
 

@@ -5,11 +5,41 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rankproof.conformance.verdict.finding import Finding, Verdict
+from rankproof.conformance.verdict.finding import Finding, Level, Verdict
 
 DTYPES = ("float64", "float32", "float16", "bfloat16")
 FOREMOST = ("value", "gradient")  # a verdict without them is no verdict on the numbers
 DEVICES = ("cpu", "interpreter", "cuda")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What was asked of a subject; by default everything."""
+
+    level: Level = Level.FRUGAL  # and all below it
+    clauses: tuple[str, ...] = ()  # patterns; empty for all clauses of these levels
+
+    @property
+    def where(self) -> str:
+        """How far a verdict reaches: ``at level correct``."""
+        if self.clauses:
+            return f" in the clauses asked ({', '.join(self.clauses)})"
+        if not self._left_out:
+            return ""
+        word = "at" if self.level is Level.CORRECT else "up to"
+        return f" {word} level {self.level} ({', '.join(self._left_out)} {_was(self._left_out)} not asked)"
+
+    @property
+    def _left_out(self) -> tuple[Level, ...]:
+        levels = tuple(Level)
+        return levels[levels.index(self.level) + 1 :]
+
+
+EVERYTHING = Scope()
+
+
+def _was(names: Sequence[str]) -> str:
+    return "was" if len(names) == 1 else "were"
 
 
 @dataclass(frozen=True)
@@ -95,18 +125,19 @@ def item_id(finding: Finding) -> str:
     return f"{finding.loss}.yaml::{finding.subject}-{finding.device}-{finding.dtype}::{finding.clause}"
 
 
-def summary(findings: Sequence[Finding]) -> str:
-    """One line that says how a run ended, and on whom it says nothing of the value or the gradient."""
+def summary(findings: Sequence[Finding], scope: Scope = EVERYTHING) -> str:
+    """One line that says how a run ended, of what was asked, and on whom it says nothing of value or gradient."""
     count = {verdict: sum(finding.verdict is verdict for finding in findings) for verdict in Verdict}
     if count[Verdict.DIVERGES]:
-        word = "diverges"
+        word = f"diverges{scope.where}"
     elif count[Verdict.NOT_RUN] == len(findings):
         word = "nothing was run"
     else:
-        word = "conforms in what was run" if count[Verdict.NOT_RUN] else "conforms"
+        word = f"conforms{scope.where}{' in what was run' if count[Verdict.NOT_RUN] else ''}"
     told = (
         f"{word}: {count[Verdict.CONFORMING]} conforming, {count[Verdict.ADMISSIBLE]} admissible, "
-        f"{count[Verdict.WAIVED]} waived, {count[Verdict.DIVERGES]} diverging, {count[Verdict.NOT_RUN]} not run"
+        f"{count[Verdict.WAIVED]} waived, {count[Verdict.DIVERGES]} diverging, {count[Verdict.NOT_RUN]} not run, "
+        f"of {len(findings)} check{'' if len(findings) == 1 else 's'} (a clause in a dtype each)"
     )
     return "; ".join([told, *_unheard(findings)]) if count[Verdict.NOT_RUN] < len(findings) else told
 

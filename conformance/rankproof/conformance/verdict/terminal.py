@@ -9,16 +9,18 @@ from rankproof.conformance.places import openable
 from rankproof.conformance.verdict.asked import Asked
 from rankproof.conformance.verdict.clause_table import clause_table, gathered, remark
 from rankproof.conformance.verdict.console import COLOURS, Screen, table, to_text
+from rankproof.conformance.verdict.error_size import error_text
 from rankproof.conformance.verdict.finding import Counterexample, Fault, Finding, Verdict
 from rankproof.conformance.verdict.foremost import foremost
 from rankproof.conformance.verdict.preamble import shared, split
-from rankproof.conformance.verdict.tally import item_id, summary
+from rankproof.conformance.verdict.tally import EVERYTHING, Scope, item_id, summary
 from rankproof.conformance.verdict.values import as_text, share_text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
 SHOWN = 3  # divergences in full, where there are more
+WRITTEN = {"examples": "worked case", "edge": "edge case", "invalid": "invalid input"}
 FAULTS = {
     Fault.SUBJECT: "the subject's",
     Fault.SPEC: "the spec file's: its formula, gradient and examples do not agree",
@@ -28,11 +30,17 @@ FAULTS = {
 
 
 def render(
-    findings: Sequence[Finding], screen: Screen | None = None, asked: Sequence[Asked] = (), *, full: bool = False
+    findings: Sequence[Finding],
+    screen: Screen | None = None,
+    asked: Sequence[Asked] = (),
+    *,
+    full: bool = False,
+    scope: Scope = EVERYTHING,
 ) -> str:
     """The report of ``rankproof check``; without a screen plain text of a fixed width.
 
-    ``asked`` tells how the subjects were called; ``full`` shows every divergence in full, however many there are.
+    ``asked`` tells how the subjects were called; ``full`` shows every divergence in full, however many there are;
+    ``scope`` is told in the last line, so that a part is not taken for the whole.
     """
     from rich.text import Text
 
@@ -44,7 +52,7 @@ def render(
         parts += [Text(line) for each in asked if _subject(each) == _subject(first) for line in each.lines()]
         parts += ["", *clause_table(members, screen), ""]
         parts += _divergences([finding for finding in members if finding.verdict is Verdict.DIVERGES], full=full)
-    parts.append(Text(summary(findings), style="bold"))
+    parts.append(Text(summary(findings, scope), style="bold"))
     return to_text(parts, screen)
 
 
@@ -117,10 +125,13 @@ def facts(finding: Finding) -> Iterator[tuple[str, str]]:
     shown = finding.counterexample
     if shown:
         yield from ((name, as_text(value)) for name, value in _call(shown).items())
+        yield from _origin(finding.clause, shown.family)
         yield "got", as_text(shown.got)
         yield "expected", as_text(shown.expected)
         if shown.share is not None:
-            yield "error", f"{share_text(shown.share)} of the error budget, of which at most 1 may be used"
+            error = error_text(shown.got, shown.expected)
+            budgets = f"{share_text(shown.share)} of the error budget, of which at most 1 may be used"
+            yield "error", f"{error}: {budgets}" if error else budgets
     if finding.fault:
         yield "fault", FAULTS[finding.fault]
     if finding.location:
@@ -129,12 +140,21 @@ def facts(finding: Finding) -> Iterator[tuple[str, str]]:
 
 def _call(shown: Counterexample) -> dict[str, Any]:
     """The smallest failing call: every input, parameter and setting by its name."""
-    call = {**shown.inputs}
+    call = {name: _of_shape(value, shown.shapes.get(name)) for name, value in shown.inputs.items()}
     if shown.mask is not None:
         call["mask"] = shown.mask
     call |= {**shown.parameters, "reduction": shown.reduction, "dtype": shown.dtype}
     if shown.upstream is not None:
         call["upstream"] = shown.upstream
-    if shown.family:
-        call["drawn as"] = shown.family
     return call
+
+
+def _of_shape(value: Any, shape: Any) -> Any:
+    return value if shape is None else f"{as_text(value)} of shape {as_text(shape)}"
+
+
+def _origin(clause: str, family: str) -> Iterator[tuple[str, str]]:
+    """Where the case is from: the spec's own are named, others are drawn."""
+    written, _, name = clause.partition(".")
+    if family:
+        yield (WRITTEN[written], name) if written in WRITTEN and name == family else ("drawn as", family)

@@ -24,3 +24,8 @@ def as_text(value: Any) -> str:
 def share_text(share: float | None) -> str:
     """A share of the error budget, to two digits."""
     return "" if share is None else f"{share:.2g}"
+
+
+def short_share_text(share: float | None) -> str:
+    """A share of the error budget in at most six characters: of a large one the first digit and the power of ten."""
+    return share_text(share) if share is None or 1e-3 <= share < 100 or not share else f"{share:.0e}"

@@ -87,6 +87,19 @@ def refuse_unmatched(waivers: Iterable[Waiver], loss: str, subjects: Iterable[st
         raise WaiverError(problems)
 
 
+def refuse_unknown_losses(waivers: Iterable[Waiver], subjects: Iterable[str], losses: Iterable[str]) -> None:
+    """Raise WaiverError where a waiver of these subjects is for a loss that there is not: it would wait for ever."""
+    names, known = set(subjects), list(losses)
+    problems = []
+    for waiver in waivers:
+        if waiver.subject in names and waiver.loss not in known:
+            near = difflib.get_close_matches(waiver.loss[:60], known, 1)
+            hint = f"did you mean {near[0]!r}?" if near else f"expected one of {', '.join(known)}"
+            problems.append(f"{waiver.location}: no loss is called {visible(waiver.loss[:60])!r}; {hint}")
+    if problems:
+        raise WaiverError(problems)
+
+
 def _problems(node: yaml.Node, path: str) -> Iterator[str]:
     """What is wrong with one entry."""
     import yaml
