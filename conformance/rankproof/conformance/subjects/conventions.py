@@ -21,6 +21,7 @@ MOST_COMBINATIONS = 300
 # How near a subject's values have to be: first to tell what differs little, such as an eps of 1e-6 from none, then for
 # subjects that compute in float32. What is lost on the way is for the clauses to find.
 CLOSE = (1e-10, 1e-5)
+CLEARLY = 2  # times as near as the defaults is clearly nearer
 Combination = Mapping[str, Any]  # a value for each parameter that the subject does not take, and the reduction
 DRAWS = 4  # calls of a subject that draws, each with another seed
 
@@ -60,7 +61,7 @@ def resolve(
 ) -> Resolved:
     """The declared combination that gives the subject's values, the fewest departures from the defaults first.
 
-    Where none does, the nearest: the subject is then held against that.
+    Where none does, the one that is clearly the nearest, or the defaults: the subject is then held against those.
     """
     spec = adapter.spec
     free = [name for name in spec.parameters if name not in adapter.binding.options]
@@ -73,30 +74,35 @@ def resolve(
     if not usable or all(len(values) == 1 for values in choices.values()):
         return defaults
     observations = observe(adapter, arrangement, parameters, usual, batch=batch)
-    reduction = _by_shape(observations, usual, choices["reduction"])
+    fallback = replace(defaults, reduction=_by_shape(observations, usual, choices["reduction"]))
     tried = combinations(choices) if any(not seen.edge for seen in observations) else []
-    chosen, matched = _best(spec, observations, tried)
+    chosen, matched = _best(spec, observations, tried, fallback.reduction)
     if chosen is None:
-        return replace(defaults, reduction=reduction, unmatched=len(tried))
+        return replace(fallback, unmatched=len(tried))
     parameters = {name: value for name, value in chosen.items() if name != "reduction"}
-    unmatched = 0 if matched else len(tried)
-    return Resolved({**constants, **parameters}, str(chosen["reduction"]), matched, unmatched)
+    return Resolved({**constants, **parameters}, str(chosen["reduction"]), matched, 0 if matched else len(tried))
 
 
 def _best(
-    spec: LossSpec, observations: Sequence[Observation], tried: Sequence[Combination]
+    spec: LossSpec, observations: Sequence[Observation], tried: Sequence[Combination], reduction: str
 ) -> tuple[Combination | None, bool]:
-    """The first combination that fits, at the edges too if one does; else the nearest, None where none has a value."""
+    """The first combination that fits, at the edges too if one does, and whether it does.
+
+    Else the one with the given reduction that is clearly the nearest; None where none is nearer than the defaults.
+    """
     ordinary = [seen for seen in observations if not seen.edge]
     edges = [seen for seen in observations if seen.edge]
-    distances = [max(_distance(spec, seen, each) for seen in ordinary) for each in tried]
+    measured = [(max(_distance(spec, seen, each) for seen in ordinary), each) for each in tried]
     for close in CLOSE:
-        fitting = [each for each, distance in zip(tried, distances, strict=True) if distance <= close]
+        fitting = [each for distance, each in measured if distance <= close]
         if fitting:
             everywhere = (each for each in fitting if all(_distance(spec, seen, each) <= close for seen in edges))
             return next(everywhere, fitting[0]), True
-    nearest = min(zip(distances, tried, strict=True), key=lambda both: both[0], default=(np.inf, None))
-    return (nearest[1] if nearest[0] < np.inf else None), False
+    alike = [(distance, each) for distance, each in measured if each["reduction"] == reduction]
+    nearest = min(alike, key=lambda both: both[0], default=None)
+    if nearest is None or not CLEARLY * nearest[0] < alike[0][0]:
+        return None, False
+    return nearest[1], False
 
 
 def candidates(adapter: Probeable, name: str, default: Any) -> list[Any]:
