@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from rankproof.implementations import approx_ndcg, margin_ranking, pairwise_hinge, plackett_luce, warp
+from rankproof.implementations.vectorized.approx_ndcg import approx_ndcg as vectorized
 
 SCORES, LABELS = torch.tensor([[1.0, 2.0]]), torch.tensor([[1, 0]])
 
@@ -135,3 +136,10 @@ def test_what_padding_holds_is_not_checked():
 
 def test_contents_on_the_meta_device_cannot_be_checked_and_are_not():
     assert pairwise_hinge(SCORES.to("meta"), LABELS.to("meta")).shape == ()
+
+
+def test_a_misspelt_argument_of_a_variant_is_refused_and_the_right_one_suggested():
+    with pytest.raises(TypeError, match=r"^approx_ndcg has no argument 'temprature'; did you mean 'temperature'\?$"):
+        vectorized(SCORES, LABELS, temprature=0.1)
+    with pytest.raises(TypeError, match=r"^approx_ndcg has no argument 'zzz'; expected some of scores, relevance"):
+        vectorized(SCORES, LABELS, zzz=1)

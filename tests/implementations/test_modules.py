@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from rankproof import implementations
-from rankproof.implementations import MarginRankingLoss, WARPLoss
+from rankproof.implementations import MarginRankingLoss, PairwiseHingeLoss, WARPLoss
 from rankproof.implementations.module import RankingLoss
 from tests.calls import LOSSES, random_calls
 
@@ -117,6 +117,20 @@ def test_a_misspelt_setting_is_refused_when_the_module_is_made_and_the_right_one
         MODULES[loss](reducton="mean")
     with pytest.raises(TypeError, match=f"{name} has no setting 'zzz'; expected some of .*reduction, validate"):
         MODULES[loss](zzz=1)
+
+
+def test_settings_by_position_are_refused_and_written_by_keyword():
+    with pytest.raises(
+        TypeError, match=r"^PairwiseHingeLoss takes its settings by keyword: PairwiseHingeLoss\(margin=2.0\)$"
+    ):
+        PairwiseHingeLoss(2.0)
+    with pytest.raises(TypeError, match=r"MarginRankingLoss\(margin=1.0, reduction='sum'\)$"):
+        MarginRankingLoss(1.0, "sum")
+
+
+def test_tensors_are_refused_when_a_module_is_made():
+    with pytest.raises(TypeError, match=r"^WARPLoss takes no tensors; .*, WARPLoss\(\)\(scores, positives\)$"):
+        WARPLoss(*GIVEN)
 
 
 def test_a_setting_that_is_spoilt_later_is_refused_by_the_call():

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from torch import Tensor
@@ -49,6 +50,7 @@ def as_declared(
     def loss(*inputs: Any, **options: Any) -> Tensor:
         given = {**defaults, **dict(zip(names, inputs, strict=False)), **options}
         if len(inputs) > len(names) or len(given) != len(known) or any(name not in given for name in known):
+            _refuse_unknown(compute.__name__, options, known)
             signature.bind(*inputs, **options)  # raises the error that Python has for such a call
         validate = given.pop("validate")
         check(declared, given, validate=validate)
@@ -60,6 +62,14 @@ def as_declared(
 
     loss.__signature__ = signature  # type: ignore[attr-defined]
     return loss
+
+
+def _refuse_unknown(loss: str, options: Iterable[str], known: Sequence[str]) -> None:
+    for name in options:
+        if name not in known:
+            close = difflib.get_close_matches(name, known, 1)
+            hint = f"did you mean {close[0]!r}?" if close else f"expected some of {', '.join(known)}"
+            raise TypeError(f"{loss} has no argument {name!r}; {hint}")
 
 
 def signature_of(declared: Arguments) -> inspect.Signature:

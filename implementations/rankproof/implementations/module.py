@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Iterable
 from typing import Any, ClassVar, dataclass_transform
 
-from torch import nn
+from torch import Tensor, nn
 
 from rankproof.implementations.arguments import check_settings
 from rankproof.implementations.checks import check_choice, check_flag
@@ -42,8 +42,9 @@ class RankingLoss(nn.Module):
 
     _names: ClassVar[tuple[str, ...]]
 
-    def __init__(self, **settings: Any) -> None:
+    def __init__(self, *positional: Any, **settings: Any) -> None:
         super().__init__()
+        self._refuse_positional(positional)
         self._refuse_unknown(settings)
         bound = inspect.signature(type(self)).bind(**settings)
         bound.apply_defaults()
@@ -53,6 +54,15 @@ class RankingLoss(nn.Module):
             check_choice("variant", bound.arguments["variant"], VARIANTS)
         for name, value in bound.arguments.items():
             setattr(self, name, value)
+
+    @classmethod
+    def _refuse_positional(cls, given: tuple[Any, ...]) -> None:
+        if any(isinstance(value, Tensor) for value in given):
+            inputs = ", ".join(each.name for each in arguments_of(cls.loss).inputs if not each.optional)
+            raise TypeError(f"{cls.__name__} takes no tensors; give them to the module, {cls.__name__}()({inputs})")
+        if given:
+            meant = ", ".join(f"{name}={value!r}" for name, value in zip(cls._names, given, strict=False))
+            raise TypeError(f"{cls.__name__} takes its settings by keyword: {cls.__name__}({meant})")
 
     @classmethod
     def _refuse_unknown(cls, settings: Iterable[str]) -> None:

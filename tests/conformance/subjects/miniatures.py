@@ -104,6 +104,16 @@ def one_list(scores, relevance):
     return torch.relu(1 - differences)[relevance[:, None] > relevance[None, :]].sum()
 
 
+def labels_first(y_true, y_pred):
+    differences = y_pred[..., :, None] - y_pred[..., None, :]
+    ordered = y_true[..., :, None] > y_true[..., None, :]
+    return (torch.relu(1 - differences) * ordered).sum((-1, -2)).mean()
+
+
+def with_padding_mask(scores, relevance, padding_mask=None):
+    return labels_first(relevance, scores)
+
+
 def batches_only(scores, relevance):
     assert scores.dim() == 2
     differences = scores[:, :, None] - scores[:, None, :]

@@ -10,8 +10,12 @@ from rankproof.conformance.specification import load_builtin
 from rankproof.conformance.subjects.binding import bind
 from rankproof.conformance.subjects.subject import SubjectError
 
+BPR = load_builtin("bpr")
+LIST_NET = load_builtin("list_net")
 MARGIN_RANKING = load_builtin("margin_ranking")
 PAIRWISE_HINGE = load_builtin("pairwise_hinge")
+PLACKETT_LUCE = load_builtin("plackett_luce")
+TRIPLET_MARGIN = load_builtin("triplet_margin")
 WARP = load_builtin("warp")
 
 
@@ -35,6 +39,46 @@ def test_inputs_by_position():
 
 def test_the_input_left_over_goes_to_the_argument_left_over():
     assert slots(lambda labels, scores: 0) == [("labels", "relevance"), ("scores", "scores")]
+
+
+OTHER_ORDERS = [
+    (BPR, lambda neg_scores, pos_scores: 0, ("negative_scores", "positive_scores")),
+    (LIST_NET, lambda y_true, y_pred: 0, ("relevance", "scores")),
+    (LIST_NET, lambda yTrue, yPred: 0, ("relevance", "scores")),
+    (LIST_NET, lambda y_true, *, y_pred: 0, ("relevance", "scores")),
+    (WARP, lambda labels, logits: 0, ("positives", "scores")),
+    (PLACKETT_LUCE, lambda ranking, logits: 0, ("permutation", "scores")),
+    (TRIPLET_MARGIN, lambda neg, pos, a: 0, ("negative", "positive", "anchor")),
+    (TRIPLET_MARGIN, lambda negative, query, pos: 0, ("negative", "anchor", "positive")),
+    (MARGIN_RANKING, lambda y, x1, x2: 0, ("target", "input1", "input2")),
+    (MARGIN_RANKING, lambda neg, pos: 0, ("input2", "input1")),
+]
+
+
+@pytest.mark.parametrize(("spec", "target", "expected"), OTHER_ORDERS)
+def test_names_that_all_say_which_input_they_take_go_before_position(spec, target, expected):
+    assert tuple(name for _, name in slots(target, spec)) == expected
+
+
+UNTOLD = [
+    (LIST_NET, lambda y, q: 0),  # q says nothing
+    (LIST_NET, lambda y, target_scores: 0),
+    (LIST_NET, lambda y, y_true: 0),  # two for one input
+    (MARGIN_RANKING, lambda x, y, t: 0),
+    (MARGIN_RANKING, lambda y, x2: 0),  # no first input
+    (TRIPLET_MARGIN, lambda neg, pos, x: 0),
+]
+
+
+@pytest.mark.parametrize(("spec", "target"), UNTOLD)
+def test_position_tells_where_the_names_do_not_say_all(spec, target):
+    found = [name for _, name in slots(target, spec)]
+
+    assert found == list(spec.inputs)[: len(found)]
+
+
+def test_an_exact_name_goes_before_another_name_of_the_same_input():
+    assert slots(lambda logits, scores: 0, LIST_NET) == [("logits", "relevance"), ("scores", "scores")]
 
 
 def test_a_parameter_without_default_is_no_input():
@@ -62,6 +106,62 @@ def test_a_function_without_signature_is_variadic():
 
 def test_the_mask_is_taken_by_name():
     assert slots(lambda scores, relevance, *, mask=None: 0)[-1] == ("mask", "mask")
+
+
+MASKED = [
+    lambda scores, relevance, valid: 0,
+    lambda predicted, valid, graded: 0,
+    lambda scores, relevance, *, valid: 0,
+    lambda scores, relevance, valid=None: 0,
+]
+
+
+@pytest.mark.parametrize("target", MASKED)
+def test_the_mask_is_taken_by_another_name_that_can_mean_nothing_else(target):
+    found = bind(target, LIST_NET, {}, "loss").slots
+
+    assert [slot.name for slot in found] == ["scores", "relevance", "mask"]
+    assert found[-1].argument == "valid"
+
+
+@pytest.mark.parametrize(
+    ("target", "settings"),
+    [
+        (lambda scores, relevance, valid=True: 0, {}),  # a switch
+        (lambda scores, relevance, valid: 0, {"valid": None}),
+        (lambda predicted, valid: 0, {}),  # the labels, whatever it says
+        (lambda scores, relevance, valid=None, item_mask=None: 0, {}),
+    ],
+)
+def test_the_mask_is_not_guessed(target, settings):
+    assert bind(target, LIST_NET, settings, "loss").inputs == ("scores", "relevance")
+
+
+def test_a_mask_of_its_own_name_goes_before_another():
+    assert slots(lambda scores, relevance, valid=None, mask=None: 0)[-1] == ("mask", "mask")
+
+
+@pytest.mark.parametrize(
+    "target", [lambda scores, relevance, padding_mask: 0, lambda a, padding_mask: 0, lambda a, b, *, padding_mask: 0]
+)
+def test_a_mask_that_says_the_opposite_is_refused(target):
+    assert refusal(target, LIST_NET) == (
+        "loss requires padding_mask, which says where padding is; the mask of list_net is the opposite, True at a real "
+        "item. Wrap it in a function that takes mask and passes padding_mask=~mask"
+    )
+
+
+def test_a_mask_that_says_the_opposite_and_may_be_absent_is_left_out():
+    binding = bind(lambda scores, relevance, padding_mask=None: 0, LIST_NET, {}, "loss")
+
+    assert binding.inputs == ("scores", "relevance")
+    assert binding.padding == "padding_mask"
+    assert bind(lambda scores, relevance, pad_mask=-1.0: 0, LIST_NET, {}, "loss").padding == ""
+    assert bind(lambda a, b, padding_mask=None: 0, BPR, {}, "loss").padding == ""
+
+
+def test_a_mask_that_says_the_opposite_may_be_set():
+    assert bind(lambda a, b, padding_mask: 0, LIST_NET, {"padding_mask": None}, "loss").padding == ""
 
 
 def test_a_class_is_read_in_constructor_and_call():
@@ -95,6 +195,16 @@ def test_an_input_without_a_place_is_named_with_the_signature():
 
 def test_a_required_argument_that_nothing_fits_is_named():
     assert "loss requires schedule, for which pairwise_hinge has nothing" in refusal(lambda a, b, schedule: 0)
+
+
+def test_what_fills_a_required_argument_is_told():
+    assert refusal(lambda scores, relevance, attention, depth: 0, LIST_NET) == (
+        "loss requires attention, depth, for which list_net has nothing (its inputs are scores, relevance, its mask, "
+        "True at a real item, is taken by the name mask, its parameters target, temperature, nothing_relevant); "
+        "give a value, --set attention=VALUE --set depth=VALUE, or wrap it in a function"
+    )
+    assert "its mask" not in refusal(lambda a, b, valid: 0, BPR)
+    assert "--set valid=VALUE" in refusal(lambda a, b, valid: 0, BPR)
 
 
 def test_a_setting_fills_a_required_argument():

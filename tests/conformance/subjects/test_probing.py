@@ -48,6 +48,24 @@ def test_an_input_that_is_fixed(torch_loss):
     assert found.missing["input target"] == "takes no target; checked with target = 1"
 
 
+def test_labels_before_scores_are_known_by_their_names(torch_loss):
+    found = torch_loss("labels_first", "pairwise_hinge").capabilities()
+
+    assert found.called.endswith("labels_first(y_true=relevance, y_pred=scores)")
+    assert found.unmatched == 0
+
+
+def test_a_mask_that_says_the_opposite_is_told(torch_loss):
+    found = torch_loss("with_padding_mask", "pairwise_hinge").capabilities()
+
+    assert not found.mask
+    assert found.missing["mask"] == (
+        "takes no argument named mask; padding_mask is its opposite: "
+        "wrap it in a function that takes mask and passes padding_mask=~mask"
+    )
+    assert torch_loss("labels_first", "pairwise_hinge").capabilities().missing["mask"] == "takes no argument named mask"
+
+
 def test_a_subject_that_takes_one_list_at_a_time(torch_loss):
     found = torch_loss("one_list", "pairwise_hinge").capabilities()
 

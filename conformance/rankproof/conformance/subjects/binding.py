@@ -9,6 +9,7 @@ from inspect import Parameter
 from typing import Any
 
 from rankproof.conformance.specification.model import LossSpec
+from rankproof.conformance.subjects.other_names import match, says_mask, says_padding
 from rankproof.conformance.subjects.subject import SubjectError
 
 POSITIONAL = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
@@ -39,6 +40,7 @@ class Binding:
     reduction_default: Any
     generator: bool
     upstream: bool
+    padding: str = ""  # an argument that says where padding is, the opposite of the spec's mask, and is left out
     call_settings: Mapping[str, Any] = field(default_factory=dict)
     constructor_settings: Mapping[str, Any] = field(default_factory=dict)
 
@@ -56,9 +58,9 @@ class Binding:
 def bind(target: Any, spec: LossSpec, settings: Mapping[str, Any], where: str) -> Binding:
     """Read the signature of a function, a class or a callable object.
 
-    Inputs go to the arguments of the same name; those left over go, in the order of the YAML, to the
-    required positional arguments left over. A class is read twice: its constructor takes parameters,
-    its ``forward`` (or ``__call__``) the inputs.
+    Inputs go to the arguments of the same name; those left over to the required arguments left over: where each
+    of these has a name that says which one it takes, by these names, otherwise by position, in the order of the
+    YAML. A class is read twice: its constructor takes parameters, its ``forward`` (or ``__call__``) the inputs.
 
     Raises:
         SubjectError: an input that has no place, a required argument that the spec has nothing for, a setting
@@ -81,6 +83,7 @@ def bind(target: Any, spec: LossSpec, settings: Mapping[str, Any], where: str) -
         reduction_default=next((p.default for p in [*constructor, *call] if p.name == "reduction"), None),
         generator="generator" in names,
         upstream="upstream" in names,
+        padding=next((p.name for p in _padding(call, spec, settings) if p.default is None), ""),
         call_settings={name: value for name, value in settings.items() if name in names},
         constructor_settings={name: value for name, value in settings.items() if name in _names(constructor)},
     )
@@ -115,9 +118,13 @@ def _slots(
 ) -> tuple[Slot, ...]:
     assigned = {name: name for name in _names(parameters) if name in spec.inputs}
     left_over = [name for name in spec.inputs if name not in assigned]
+    _refuse_padding([p.name for p in _padding(parameters, spec, settings) if _is_required(p)], spec, where)
     reserved = {*assigned, *spec.parameters, *settings, "mask", "reduction", "generator", "upstream"}
-    free = [p.name for p in parameters if p.kind in POSITIONAL and p.default is Parameter.empty]
-    assigned.update(zip([name for name in free if name not in reserved], left_over, strict=False))
+    free = [p for p in parameters if p.name not in reserved and _is_required(p)]
+    needed = [name for name in left_over if _is_needed(name, spec)]
+    mask = _mask(parameters, spec, settings, spare=len(free) - len(needed))
+    free = [p for p in free if p is not mask]
+    assigned.update(_assigned(free, left_over, needed))
     slots = [
         Slot(p.name, assigned[p.name], p.kind in POSITIONAL, p.default is Parameter.empty)
         for p in parameters
@@ -128,14 +135,55 @@ def _slots(
         slots += [Slot(name, name, True, True) for name in missing if not spec.inputs[name].optional]
         missing = []
     _refuse_missing_inputs(missing, parameters, spec, where)
-    if spec.mask and "mask" in _names(parameters):
-        mask = next(p for p in parameters if p.name == "mask")
-        slots.append(Slot("mask", "mask", False, mask.default is Parameter.empty))
+    if mask is not None:
+        slots.append(Slot(mask.name, "mask", False, _is_required(mask)))
     return tuple(slots)
 
 
+def _assigned(free: Sequence[Parameter], left_over: Sequence[str], needed: Sequence[str]) -> dict[str, str]:
+    """Which of the inputs left over goes to which argument: by what all of them are called, or else by position."""
+    matched = match([p.name for p in free], left_over)
+    if set(needed) <= set(matched.values()):
+        return matched
+    return dict(zip([p.name for p in free if p.kind in POSITIONAL], left_over, strict=False))
+
+
+def _mask(parameters: Sequence[Parameter], spec: LossSpec, settings: Mapping[str, Any], spare: int) -> Parameter | None:
+    """What takes the mask: ``mask``, or the one argument of a name that means it, None by default or to spare."""
+    if not spec.mask:
+        return None
+    named = [p for p in parameters if p.name == "mask" and p.kind not in VARIADIC]
+    other = [
+        p
+        for p in parameters
+        if says_mask(p.name) and p.name not in settings and (p.default is None or (_is_required(p) and spare > 0))
+    ]
+    found = named or other
+    return found[0] if len(found) == 1 else None
+
+
+def _padding(parameters: Sequence[Parameter], spec: LossSpec, settings: Mapping[str, Any]) -> list[Parameter]:
+    return [p for p in parameters if spec.mask and says_padding(p.name) and p.name not in settings]
+
+
+def _is_required(parameter: Parameter) -> bool:
+    return parameter.default is Parameter.empty and parameter.kind not in VARIADIC
+
+
+def _is_needed(name: str, spec: LossSpec) -> bool:
+    return not spec.inputs[name].optional and spec.inputs[name].omitted is None
+
+
+def _refuse_padding(padding: Sequence[str], spec: LossSpec, where: str) -> None:
+    if padding:
+        raise SubjectError(
+            f"{where} requires {padding[0]}, which says where padding is; the mask of {spec.loss} is the opposite, "
+            f"True at a real item. Wrap it in a function that takes mask and passes {padding[0]}=~mask"
+        )
+
+
 def _refuse_missing_inputs(missing: Sequence[str], parameters: Sequence[Parameter], spec: LossSpec, where: str) -> None:
-    needed = [name for name in missing if not spec.inputs[name].optional and spec.inputs[name].omitted is None]
+    needed = [name for name in missing if _is_needed(name, spec)]
     if needed:
         raise SubjectError(
             f"{where} takes ({', '.join(map(str, parameters))}), in which there is no place for "
@@ -147,13 +195,13 @@ def _refuse_missing_inputs(missing: Sequence[str], parameters: Sequence[Paramete
 def _refuse_unknown_required(
     parameters: Sequence[Parameter], taken: set[str] | frozenset[str], spec: LossSpec, where: str
 ) -> None:
-    required = [p for p in parameters if p.default is Parameter.empty and p.kind not in VARIADIC]
-    unknown = [p.name for p in required if p.name not in taken and not (spec.mask and p.name == "mask")]
+    unknown = [p.name for p in parameters if _is_required(p) and p.name not in taken]
     if unknown:
+        mask = "its mask, True at a real item, is taken by the name mask, " if spec.mask else ""
         raise SubjectError(
             f"{where} requires {', '.join(unknown)}, for which {spec.loss} has nothing (its inputs are "
-            f"{', '.join(spec.inputs)}, its parameters {', '.join(spec.parameters)}); give a value by a setting, "
-            f"{unknown[0]}=..., or wrap it in a function"
+            f"{', '.join(spec.inputs)}, {mask}its parameters {', '.join(spec.parameters)}); give a value, "
+            f"{' '.join(f'--set {name}=VALUE' for name in unknown)}, or wrap it in a function"
         )
 
 

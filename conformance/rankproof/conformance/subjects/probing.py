@@ -107,7 +107,9 @@ def _missing_by_signature(adapter: Probeable) -> dict[str, str]:
     spec, taken = adapter.spec, adapter.binding.inputs
     missing = {}
     if spec.mask and "mask" not in taken:
-        missing["mask"] = "takes no argument named mask"
+        padding = adapter.binding.padding
+        told = f"; {padding} is its opposite: wrap it in a function that takes mask and passes {padding}=~mask"
+        missing["mask"] = f"takes no argument named mask{told if padding else ''}"
     for name, declared in spec.inputs.items():
         if name not in taken:
             constant = f"; checked with {name} = {declared.omitted:g}" if declared.omitted is not None else ""
