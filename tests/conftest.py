@@ -1,11 +1,20 @@
-"""Where there is no GPU, Triton interprets its kernels: it has to be told before any test imports one."""
+"""What holds for all tests: Triton interprets its kernels where there is no GPU, and no terminal sets the width.
+
+Triton has to be told before any test imports a kernel.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import glob
 import os
 
 import pytest
+
+with contextlib.suppress(ImportError):
+    import readline  # noqa: F401  # at its first import it tells the children of this process how wide a terminal is
+os.environ.pop("COLUMNS", None)
+os.unsetenv("COLUMNS")  # readline does it behind the back of os.environ
 
 if not glob.glob("/dev/nvidia[0-9]*"):
     os.environ.setdefault("TRITON_INTERPRET", "1")

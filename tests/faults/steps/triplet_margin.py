@@ -25,7 +25,7 @@ def norm(u: Tensor, p: float) -> Tensor:
     u = u if p == 2 else torch.where(u == 0, 0, u)
     largest = torch.ones_like(u.sum(-1, keepdim=True)).detach()
     if u.shape[-1]:
-        largest = torch.exp2(torch.frexp(u.detach().abs().amax(-1, keepdim=True)).exponent - 1).to(u.dtype)
+        largest = torch.ldexp(largest, torch.frexp(u.detach().abs().amax(-1, keepdim=True)).exponent - 1)
     return torch.linalg.vector_norm(u / largest, p, dim=-1) * largest.squeeze(-1)
 
 
