@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from rankproof.conformance.specification import load_builtin
+from rankproof.conformance.subjects import conventions
 from rankproof.conformance.subjects.conventions import MOST_COMBINATIONS, candidates, combinations
 from rankproof.conformance.subjects.torch_subject import TorchSubject
 
@@ -99,6 +100,20 @@ def test_a_setting_helps_to_recognise_the_rest():
 
     assert found(cold, APPROX_NDCG).unmatched > 0
     assert found(cold, APPROX_NDCG, temperature=0.7).unmatched == 0
+
+
+def test_what_follows_the_defaults_is_not_held_against_all_others(monkeypatch):
+    def by_default(scores, relevance):
+        return hinge_sums(scores, relevance)[0].mean()
+
+    measured = []
+    distance = conventions._distance
+    monkeypatch.setattr(
+        conventions, "_distance", lambda spec, seen, each: measured.append(each) or distance(spec, seen, each)
+    )
+
+    assert found(by_default, PAIRWISE_HINGE).fixed == PAIRWISE_HINGE.defaults()
+    assert all(each == measured[0] for each in measured)
 
 
 def test_where_nothing_fits_the_nearest_is_taken():

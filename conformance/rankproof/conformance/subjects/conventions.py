@@ -92,12 +92,19 @@ def _best(
     """
     ordinary = [seen for seen in observations if not seen.edge]
     edges = [seen for seen in observations if seen.edge]
-    measured = [(max(_distance(spec, seen, each) for seen in ordinary), each) for each in tried]
+
+    def fits_at_the_edges(combination: Combination, close: float) -> bool:
+        return all(_distance(spec, seen, combination) <= close for seen in edges)
+
+    measured: list[tuple[float, Combination]] = []
+    for each in tried:  # the usual subject follows one of the first: the others are not evaluated for it
+        measured.append((max(_distance(spec, seen, each) for seen in ordinary), each))
+        if measured[-1][0] <= CLOSE[0] and fits_at_the_edges(each, CLOSE[0]):
+            return each, True
     for close in CLOSE:
         fitting = [each for distance, each in measured if distance <= close]
         if fitting:
-            everywhere = (each for each in fitting if all(_distance(spec, seen, each) <= close for seen in edges))
-            return next(everywhere, fitting[0]), True
+            return next((each for each in fitting if fits_at_the_edges(each, close)), fitting[0]), True
     alike = [(distance, each) for distance, each in measured if each["reduction"] == reduction]
     nearest = min(alike, key=lambda both: both[0], default=None)
     if nearest is None or not CLEARLY * nearest[0] < alike[0][0]:
