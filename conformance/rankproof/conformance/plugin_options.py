@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from rankproof.conformance.specification.loader import builtin_ids
-from rankproof.conformance.specification.other_names import loss_hint
+from rankproof.conformance.specification.loss_names import loss_hint
 from rankproof.conformance.subjects.named import NamedTarget, parse_dtypes, parse_named_target
 from rankproof.conformance.subjects.subject import SubjectError
 from rankproof.conformance.verdict.document import DocumentError, refuse_unwritable

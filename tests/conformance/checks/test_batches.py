@@ -38,6 +38,18 @@ def test_a_leak_between_lists_is_caught():
     assert finding.verdict is Verdict.DIVERGES
 
 
+def mixes_two_batch_axes(case, call, outcome):
+    wrong = case.inputs["scores"].ndim > 2
+    return replace(outcome, value=outcome.value + 1) if wrong else outcome
+
+
+def test_a_batch_that_is_wrong_in_two_axes_only_is_told_so():
+    told = "; the same lists along one batch axis are right"
+
+    assert told in verdict_on(context_of("pairwise_hinge", mixes_two_batch_axes), "batching", cases=50).reason
+    assert told not in verdict_on(context_of("pairwise_hinge", leaks_between_lists), "batching").reason
+
+
 def test_a_list_that_has_another_shape_alone_is_caught():
     finding = verdict_on(context_of("pairwise_hinge", keeps_the_batch_axis), "batching")
 

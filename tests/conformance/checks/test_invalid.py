@@ -78,3 +78,16 @@ def test_what_the_subject_does_not_take_cannot_be_bad(clause, can, reason):
 
     assert (found.verdict, found.reason) == (Verdict.NOT_RUN, reason)
     assert subject.seen == []
+
+
+@pytest.mark.parametrize(
+    ("loss", "clause"),
+    [("pairwise_hinge", "invalid.negative_relevance"), ("soft_rank", "invalid.mask_of_another_length")],
+)
+def test_a_label_that_marks_padding_is_no_bad_input_and_a_mask_cannot_be_bad(loss, clause):
+    spec = load_builtin(loss)
+    subject = Refusing(spec, Outcome(value=1.0), able(spec, padding_label=-1.0))
+    context = Context(spec, subject, subject.capabilities(), "float64")
+
+    assert verdict_on(context, clause).verdict is Verdict.NOT_RUN
+    assert subject.seen == []

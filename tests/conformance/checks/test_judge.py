@@ -58,6 +58,23 @@ def test_an_error_beyond_the_budget_is_told_in_its_own_terms_and_in_budgets():
     assert "(relative 1e-13)" in found.problem
 
 
+def in_float32(array):
+    return array.astype(np.float32).astype(np.float64)
+
+
+THIRDS = replace(CASE, inputs={name: array / 3 for name, array in CASE.inputs.items()}, parameters={"margin": 0.3})
+
+
+def test_numbers_that_were_rounded_to_float32_are_told_as_such():
+    told = "; all its numbers are those of float32, so something is computed in it"
+    case = THIRDS.with_(inputs={**THIRDS.inputs, "target": CASE.inputs["target"]})
+    exact = divergence_of(changed(value=lambda value: value + 1e-8), case)
+
+    assert divergence_of(changed(value=in_float32), case).problem.endswith(told)
+    assert told not in exact.problem
+    assert told not in divergence_of(changed(value=lambda value: in_float32(value) * 2), case).problem
+
+
 def test_a_wholly_wrong_value_is_told_with_its_error():
     case = replace(CASE, inputs={**CASE.inputs, "input1": CASE.inputs["input2"] + 8.0})
     found = divergence_of(changed(value=lambda value: value + 2), case)

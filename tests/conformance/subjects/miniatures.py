@@ -201,3 +201,17 @@ class Nested:
 
 instance = PairLoss(margin=1.0, reduction="sum")
 not_a_loss = 3.0
+
+
+def minus_one_is_padding(scores, relevance):
+    """A pairwise hinge loss that knows padding by its label."""
+    real = relevance >= 0
+    pairs = (relevance[..., :, None] > relevance[..., None, :]) & real[..., None, :]
+    costs = torch.relu(1 - scores[..., :, None] + scores[..., None, :])
+    total = torch.where(pairs, costs, 0.0).sum((-2, -1))
+    return (total / pairs.sum((-2, -1)).clamp_min(1)).mean()
+
+
+def minus_one_is_the_worst(scores, relevance):
+    """The same, and padding is the least relevant item."""
+    return minus_one_is_padding(scores, relevance + 1)

@@ -245,3 +245,30 @@ def test_the_signature_of_a_wrapped_function_is_seen_through():
     wrapper.__signature__ = inspect.signature(loss)
 
     assert slots(wrapper) == [("predicted", "scores"), ("labels", "relevance")]
+
+
+def test_the_label_that_marks_padding_is_a_setting():
+    assert bind(lambda scores, relevance: 0, PAIRWISE_HINGE, {"padding": -1}, "loss").padding_label == -1.0
+    assert bind(lambda scores, relevance: 0, PAIRWISE_HINGE, {}, "loss").padding_label is None
+
+
+def test_an_argument_called_padding_is_the_subjects_own():
+    bound = bind(lambda scores, relevance, padding="left": 0, PAIRWISE_HINGE, {"padding": "right"}, "loss")
+
+    assert bound.padding_label is None
+    assert bound.call_settings == {"padding": "right"}
+
+
+@pytest.mark.parametrize("label", [0, 1.5, True, "x", None, float("nan"), float("-inf")])
+def test_a_label_that_may_be_a_grade_marks_no_padding(label):
+    told = refusal(lambda scores, relevance: 0, padding=label)
+
+    assert told == f"setting padding={label!r}: expected the label that marks padding, a number below 0"
+
+
+def test_a_label_for_padding_needs_labels_and_no_mask():
+    takes_a_mask = refusal(lambda scores, relevance, mask=None: 0, padding=-1)
+    no_labels = refusal(lambda scores, permutation: 0, PLACKETT_LUCE, padding=-1)
+
+    assert takes_a_mask == "setting padding: loss takes a mask, which says where padding is; leave the setting out"
+    assert no_labels == "setting padding: plackett_luce has no label that could mark padding"

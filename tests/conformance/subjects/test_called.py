@@ -61,3 +61,9 @@ class Hinge:
 )
 def test_an_argument_stands_before_what_it_takes(target, spec, settings, expected):
     assert called_as("some/module.py:f", spec, bind(target, spec, settings, "f")) == expected
+
+
+def test_the_label_that_marks_padding_is_told():
+    bound = bind(lambda scores, relevance: 0, PAIRWISE_HINGE, {"padding": -1}, "loss")
+
+    assert called_as("m:hinge", PAIRWISE_HINGE, bound) == "hinge(scores, relevance), relevance -1 at padding"

@@ -128,3 +128,30 @@ def test_which_inputs_are_differentiated():
     assert planned(loss, MARGIN_RANKING).differentiated == ("input1", "input2")
     assert planned(loss, MARGIN_RANKING, call=Call(requires_grad=("input2",))).differentiated == ("input2",)
     assert planned(loss, MARGIN_RANKING, call=Call(gradient=False)).differentiated == ()
+
+
+def test_padding_is_told_by_its_label_where_that_is_set():
+    case = probes.single(PAIRWISE_HINGE, {}, "mean")
+    mask = np.array([True, *[False] * (case.inputs["relevance"].size - 1)])
+    plan = planned(lambda scores, relevance: 0, PAIRWISE_HINGE, case.with_(mask=mask), padding=-1)
+    scores, relevance = (argument.array for argument in plan.positional)
+
+    assert relevance.tolist() == [case.inputs["relevance"][0], *[-1.0] * (mask.size - 1)]
+    assert scores.tolist() == case.inputs["scores"].tolist()
+
+
+def test_a_label_for_padding_marks_nothing_without_a_mask():
+    case = probes.single(PAIRWISE_HINGE, {}, "mean")
+    plan = planned(lambda scores, relevance: 0, PAIRWISE_HINGE, case, padding=-1)
+
+    assert plan.positional[1].array.tolist() == case.inputs["relevance"].tolist()
+
+
+def test_positives_of_which_a_label_marks_padding_are_numbers():
+    case = probes.single(WARP, {}, "mean")
+    mask = np.array([False, *[True] * (case.inputs["positives"].size - 1)])
+    arrangement = Arrangement(booleans=Kind.FLOAT)
+    plan = planned(lambda scores, positives: 0, WARP, case.with_(mask=mask), Call(), arrangement, padding=-2)
+
+    assert plan.positional[1].array.tolist() == [-2.0, *case.inputs["positives"][1:].astype(float).tolist()]
+    assert plan.positional[1].kind is Kind.FLOAT

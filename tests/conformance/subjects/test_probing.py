@@ -5,11 +5,14 @@ from __future__ import annotations
 import pytest
 import torch
 
+from rankproof.conformance.checks.clause import Context
 from rankproof.conformance.specification import load_builtin
 from rankproof.conformance.subjects import probes
 from rankproof.conformance.subjects.build import build_subject
 from rankproof.conformance.subjects.subject import Call
 from rankproof.conformance.subjects.torch_subject import TorchSubject
+from rankproof.conformance.verdict.finding import Verdict
+from tests.conformance.data.made_subject import verdict_on
 
 MARGIN_RANKING = load_builtin("margin_ranking")
 PAIRWISE_HINGE = load_builtin("pairwise_hinge")
@@ -63,7 +66,23 @@ def test_a_mask_that_says_the_opposite_is_told(torch_loss):
         "takes no argument named mask; padding_mask is its opposite: "
         "wrap it in a function that takes mask and passes padding_mask=~mask"
     )
-    assert torch_loss("labels_first", "pairwise_hinge").capabilities().missing["mask"] == "takes no argument named mask"
+    assert torch_loss("labels_first", "pairwise_hinge").capabilities().missing["mask"] == (
+        "takes no argument named mask; if a label such as -1 marks padding, say --set padding=-1"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict"), [("minus_one_is_padding", Verdict.CONFORMING), ("minus_one_is_the_worst", Verdict.DIVERGES)]
+)
+def test_padding_that_a_label_marks_is_judged_once_the_label_is_said(torch_loss, name, verdict):
+    subject = torch_loss(name, "pairwise_hinge", settings={"padding": -1, "margin": 1.0})
+    found = subject.capabilities()
+
+    assert found.mask
+    assert found.padding_label == -1.0
+    assert "mask" not in found.missing
+    assert verdict_on(Context(PAIRWISE_HINGE, subject, found, "float64"), "padding").verdict is verdict
+    assert verdict_on(Context(PAIRWISE_HINGE, subject, found, "float64"), "value").verdict is Verdict.ADMISSIBLE
 
 
 def test_a_subject_that_takes_one_list_at_a_time(torch_loss):

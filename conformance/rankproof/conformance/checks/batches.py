@@ -10,7 +10,7 @@ from rankproof.conformance.checks.clause import Clause, Context, Divergence, Not
 from rankproof.conformance.checks.judge import ask, judge
 from rankproof.conformance.specification.model import LossSpec
 from rankproof.conformance.specification.sections import section
-from rankproof.conformance.subjects.subject import Call
+from rankproof.conformance.subjects.subject import Call, Outcome
 from rankproof.conformance.verdict.finding import Level
 
 
@@ -21,9 +21,35 @@ def only(case: Case, row: int) -> Case:
     return case.with_(inputs=inputs, mask=None if case.mask is None else case.mask[row], upstream=upstream)
 
 
+def _with_one_axis(case: Case) -> Case:
+    """The same lists along one batch axis, instead of the two leading ones."""
+    inputs = {name: array.reshape(-1, *array.shape[2:]) for name, array in case.inputs.items()}
+    return case.with_(inputs=inputs)
+
+
+def _judge_batch(context: Context, case: Case, tally: Tally) -> Outcome:
+    """A batch; where more than one axis is what goes wrong, the divergence says so."""
+    try:
+        return judge(context, case, tally)
+    except Divergence as found:
+        name, array = next(iter(case.inputs.items()))
+        nested = array.ndim - len(context.spec.inputs[name].axes) > 1
+        if nested and _is_right(context, _with_one_axis(case)):
+            found.problem += "; the same lists along one batch axis are right"
+        raise
+
+
+def _is_right(context: Context, case: Case) -> bool:
+    try:
+        judge(context, case, Tally())
+    except Divergence:
+        return False
+    return True
+
+
 def check_batching(context: Context, case: Case, tally: Tally) -> None:
     """A batch is right, and each of its lists alone has the value that it has in the batch."""
-    whole = judge(context, case, tally)
+    whole = _judge_batch(context, case, tally)
     tally.admissible = context.capabilities.missing.get("single list", "")
     if case.reduction != "none" or any(array.ndim < 2 for array in case.inputs.values()):
         return

@@ -44,8 +44,11 @@ def _case(entry: Invalid, context: Context) -> tuple[Case, ...]:
     inputs = case_inputs(context.spec, entry)
     if entry.argument in inputs and entry.argument not in able.inputs:
         raise NotRun(able.missing.get(f"input {entry.argument}", f"takes no {entry.argument}"))
+    marks_padding = able.padding_label is not None and entry.argument in inputs
+    if marks_padding and bool(np.any(inputs[entry.argument] == able.padding_label)):
+        raise NotRun(f"{able.padding_label:g} in {entry.argument} marks padding in it")
     mask = None if entry.mask is None else np.array(entry.mask, dtype=np.bool_)
-    if mask is not None and not able.mask:
+    if mask is not None and (not able.mask or able.padding_label is not None):
         raise NotRun(able.missing.get("mask", "takes no mask"))
     parameters = {**parameters_of(context, {}), **entry.parameters}
     return (Case(inputs, parameters, able.default_reduction, context.dtype, mask, family=entry.id),)

@@ -50,6 +50,20 @@ def _tell(share: float, got: Any, expected: Any) -> str:
     return f"off by {error}, {beyond}" if error else beyond
 
 
+_FLOAT32_ERROR = 2.0**-20  # relative: of a handful of operations
+
+
+def _is_of_float32(got: Any, expected: Any) -> bool:
+    """Whether float64 numbers are close, but all of them are numbers of float32, where those expected are not."""
+    if isinstance(got, Mapping):
+        return all(_is_of_float32(got[name], expected[name]) for name in got)
+    numbers, due = np.asarray(got, np.float64), np.asarray(expected, np.float64)
+    with np.errstate(over="ignore"):
+        exact = np.array_equal(numbers, numbers.astype(np.float32))
+        due_is_too = np.array_equal(due, due.astype(np.float32))
+    return exact and not due_is_too and np.allclose(numbers, due, rtol=_FLOAT32_ERROR, atol=0.0)
+
+
 def _plain(value: Any) -> Any:
     """Lists, whose difference is taken in float64 whatever the dtype is."""
     if isinstance(value, Mapping):
@@ -111,8 +125,10 @@ def judge_gradient(context: Context, case: Case, outcome: Outcome, tally: Tally,
 def settle(judgement: Judgement, got: Any, observation: Observation, tally: Tally, what: str) -> None:
     """Count a judgement; one beyond the budget is a divergence of ``what`` it is that was got."""
     if _count(judgement, tally) and not judgement.share <= 1:
+        in_float32 = observation.case.dtype == "float64" and _is_of_float32(got, judgement.expected)
+        signature = "; all its numbers are those of float32, so something is computed in it" if in_float32 else ""
         raise Divergence(
-            f"the {what} is {_tell(judgement.share, got, judgement.expected)}",
+            f"the {what} is {_tell(judgement.share, got, judgement.expected)}{signature}",
             observation,
             quantity="gradient" if isinstance(got, Mapping) else "value",
             got=got,

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from inspect import Parameter
 from typing import Any
 
-from rankproof.conformance.specification.model import LossSpec
-from rankproof.conformance.subjects.other_names import match, says_mask, says_padding
+from rankproof.conformance.specification.model import LossSpec, Role
+from rankproof.conformance.subjects.argument_names import match, says_mask, says_padding
 from rankproof.conformance.subjects.subject import SubjectError
 
 POSITIONAL = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
+PADDING = "padding"  # the setting of the label that marks padding in a subject that takes no mask
 VARIADIC = (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)
 
 
@@ -41,6 +43,7 @@ class Binding:
     generator: bool
     upstream: bool
     padding: str = ""  # an argument that says where padding is, the opposite of the spec's mask, and is left out
+    padding_label: float | None = None  # of the items that are not real, where that is how it is told of them
     call_settings: Mapping[str, Any] = field(default_factory=dict)
     constructor_settings: Mapping[str, Any] = field(default_factory=dict)
 
@@ -84,9 +87,37 @@ def bind(target: Any, spec: LossSpec, settings: Mapping[str, Any], where: str) -
         generator="generator" in names,
         upstream="upstream" in names,
         padding=next((p.name for p in _padding(call, spec, settings) if p.default is None), ""),
+        padding_label=_padding_label(settings, [*call, *constructor], slots, spec, where),
         call_settings={name: value for name, value in settings.items() if name in names},
         constructor_settings={name: value for name, value in settings.items() if name in _names(constructor)},
     )
+
+
+def labels_of(spec: LossSpec) -> tuple[str, ...]:
+    """The inputs of which a label can mark padding."""
+    labels = (Role.RELEVANCE, Role.BOOLEAN)
+    return tuple(
+        name for name, each in spec.inputs.items() if spec.mask and spec.mask in each.axes and each.role in labels
+    )
+
+
+def _padding_label(
+    settings: Mapping[str, Any], parameters: Sequence[Parameter], slots: Sequence[Slot], spec: LossSpec, where: str
+) -> float | None:
+    """What ``--set padding=-1`` says, unless the subject has an argument of that name."""
+    if PADDING not in settings or PADDING in _names(parameters):
+        return None
+    label = settings[PADDING]
+    number = isinstance(label, int | float) and not isinstance(label, bool) and math.isfinite(label)
+    if not number or label >= 0:
+        raise SubjectError(f"setting {PADDING}={label!r}: expected the label that marks padding, a number below 0")
+    if not labels_of(spec):
+        raise SubjectError(f"setting {PADDING}: {spec.loss} has no label that could mark padding")
+    if any(slot.name == "mask" for slot in slots):
+        raise SubjectError(
+            f"setting {PADDING}: {where} takes a mask, which says where padding is; leave the setting out"
+        )
+    return float(label)
 
 
 def _called(target: Any) -> Callable[..., Any]:
@@ -214,7 +245,7 @@ def _refuse_unknown_settings(
             raise SubjectError(f"setting {name}={value!r}: expected one of {', '.join(declared.choices)}")
         if name == "reduction" and value not in ("none", "mean", "sum"):
             raise SubjectError(f"setting reduction={value!r}: expected none, mean or sum")
-        if not declared and name != "reduction" and name not in _names(parameters):
+        if not declared and name not in ("reduction", PADDING) and name not in _names(parameters):
             raise SubjectError(
                 f"setting {name}: neither a parameter of {spec.loss} ({', '.join(spec.parameters)}) "
                 f"nor an argument of {where} ({', '.join(sorted(_names(parameters))) or 'none'})"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rankproof.conformance.specification.model import LossSpec
-from rankproof.conformance.subjects.binding import Binding
+from rankproof.conformance.subjects.binding import Binding, labels_of
 
 
 def called_as(path: str, spec: LossSpec, binding: Binding) -> str:
@@ -24,7 +24,10 @@ def called_as(path: str, spec: LossSpec, binding: Binding) -> str:
     ]
     generator = ["generator=generator"] if binding.generator else []
     options = _options(spec, binding.called, binding.call_settings)
-    return f"{name}{made}({', '.join([*slots, *options, *generator])})"
+    padding = ""
+    if binding.padding_label is not None:
+        padding = f", {' and '.join(labels_of(spec))} {binding.padding_label:g} at padding"
+    return f"{name}{made}({', '.join([*slots, *options, *generator])}){padding}"
 
 
 def _options(spec: LossSpec, names: frozenset[str], settings: Mapping[str, Any]) -> Iterator[str]:

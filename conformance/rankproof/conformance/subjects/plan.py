@@ -11,7 +11,7 @@ import numpy as np
 
 from rankproof.conformance.cases.case import Array, Case
 from rankproof.conformance.specification.model import LossSpec, Role
-from rankproof.conformance.subjects.binding import Binding, Slot
+from rankproof.conformance.subjects.binding import Binding, Slot, labels_of
 from rankproof.conformance.subjects.subject import Call
 
 
@@ -78,7 +78,7 @@ def make_plan(spec: LossSpec, binding: Binding, case: Case, call: Call, arrangem
     keyword: dict[str, Argument] = {}
     by_position = True
     for slot in binding.slots:
-        argument = _argument(slot, spec, case, call, arrangement, lifted)
+        argument = _argument(slot, spec, _labelled(spec, binding, case), call, arrangement, lifted)
         by_position = by_position and slot.positional and argument is not None
         if argument is None:
             continue
@@ -104,6 +104,18 @@ def make_plan(spec: LossSpec, binding: Binding, case: Case, call: Call, arrangem
         seed=call.seed,
         expanded=call.expanded,
     )
+
+
+def _labelled(spec: LossSpec, binding: Binding, case: Case) -> Case:
+    """The case with its mask told by labels, for a subject that takes none and knows padding by its label."""
+    if case.mask is None or binding.padding_label is None:
+        return case
+    labels = {
+        name: np.where(case.mask, case.inputs[name], binding.padding_label)
+        for name in labels_of(spec)
+        if name in case.inputs
+    }
+    return case.with_(inputs={**case.inputs, **labels}, mask=None)
 
 
 def _ordered(spec: LossSpec, names: frozenset[str]) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any
 from rankproof.conformance.cases.case import Case
 from rankproof.conformance.specification.model import ParameterType, Role
 from rankproof.conformance.subjects import conventions, probes
+from rankproof.conformance.subjects.binding import labels_of
 from rankproof.conformance.subjects.called import called_as
 from rankproof.conformance.subjects.plan import Arrangement, Kind
 from rankproof.conformance.subjects.probeable import Probeable
@@ -84,7 +85,8 @@ def _probed(adapter: Probeable) -> Probed:
         fixed=resolved.parameters,
         reductions=reductions if chooses else (resolved.reduction,),
         default_reduction=default if chooses and default in reductions else resolved.reduction,
-        mask="mask" in binding.inputs,
+        mask="mask" in binding.inputs or binding.padding_label is not None,
+        padding_label=binding.padding_label,
         batch=not no_batch,
         inputs=tuple(name for name in spec.inputs if name in binding.inputs),
         draws=draws,
@@ -106,10 +108,8 @@ def _probed(adapter: Probeable) -> Probed:
 def _missing_by_signature(adapter: Probeable) -> dict[str, str]:
     spec, taken = adapter.spec, adapter.binding.inputs
     missing = {}
-    if spec.mask and "mask" not in taken:
-        padding = adapter.binding.padding
-        told = f"; {padding} is its opposite: wrap it in a function that takes mask and passes {padding}=~mask"
-        missing["mask"] = f"takes no argument named mask{told if padding else ''}"
+    if spec.mask and "mask" not in taken and adapter.binding.padding_label is None:
+        missing["mask"] = f"takes no argument named mask{_instead_of_mask(adapter)}"
     for name, declared in spec.inputs.items():
         if name not in taken:
             constant = f"; checked with {name} = {declared.omitted:g}" if declared.omitted is not None else ""
@@ -118,6 +118,14 @@ def _missing_by_signature(adapter: Probeable) -> dict[str, str]:
         if name not in adapter.binding.options:
             missing[f"parameter {name}"] = f"takes no argument named {name}"
     return missing
+
+
+def _instead_of_mask(adapter: Probeable) -> str:
+    """What to do about padding that a subject knows of in another way."""
+    padding = adapter.binding.padding
+    if padding:
+        return f"; {padding} is its opposite: wrap it in a function that takes mask and passes {padding}=~mask"
+    return "; if a label such as -1 marks padding, say --set padding=-1" if labels_of(adapter.spec) else ""
 
 
 def _arrangement(adapter: Probeable, case: Case) -> tuple[Arrangement, Case, str]:
@@ -136,6 +144,8 @@ def _arrangements(adapter: Probeable) -> Iterator[Arrangement]:
     roles = {declared.role for declared in adapter.spec.inputs.values()}
     labels = (Kind.FLOAT, Kind.INTEGER) if roles & {Role.RELEVANCE, Role.SIGN} else (Kind.FLOAT,)
     booleans = (Kind.BOOLEAN, Kind.FLOAT, Kind.INTEGER) if Role.BOOLEAN in roles else (Kind.BOOLEAN,)
+    if Role.BOOLEAN in roles and adapter.binding.padding_label is not None:
+        booleans = booleans[1:]
     for lifted, label, boolean in itertools.product((False, True), labels, booleans):
         yield Arrangement(lifted, label, boolean)
 

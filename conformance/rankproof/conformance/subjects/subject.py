@@ -80,6 +80,7 @@ class Capabilities:
     inputs: tuple[str, ...]  # spec inputs that it takes
     draws: bool = False  # can be called without its optional sampled input
     generator: bool = False  # takes a generator to draw with
+    padding_label: float | None = None  # by which it knows padding, instead of a mask
     missing: Mapping[str, str] = field(default_factory=dict)
     called: str = ""
     unmatched: int = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rankproof.conformance.specification import builtin_ids, load_builtin
-from rankproof.conformance.subjects.other_names import OTHER_NAMES, match, says_mask, says_padding
+from rankproof.conformance.subjects.argument_names import OTHER_NAMES, match, says_mask, says_padding
 
 
 def test_names_say_inputs_in_any_order():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rankproof.conformance.specification import builtin_ids, load_builtin
-from rankproof.conformance.specification.other_names import OTHER_NAMES, loss_hint
+from rankproof.conformance.specification.loss_names import OTHER_NAMES, loss_hint
 
 KNOWN = builtin_ids()
 
