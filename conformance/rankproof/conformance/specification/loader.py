@@ -18,8 +18,8 @@ from rankproof.conformance.specification.formulas import (
     read_reduction,
     read_scope,
 )
-from rankproof.conformance.specification.model import Location, LossSpec, Source
 from rankproof.conformance.specification.loss_names import loss_hint
+from rankproof.conformance.specification.model import Location, LossSpec, Source
 from rankproof.conformance.specification.positions import read_bytes, read_document
 from rankproof.conformance.specification.report import Report
 from rankproof.conformance.specification.schema import check_schema
