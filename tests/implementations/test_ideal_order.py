@@ -78,3 +78,10 @@ def test_shared_ties_do_not_depend_on_the_order_of_the_input(variant):
     ]
 
     torch.testing.assert_close(torch.stack(values), values[0].expand(24))
+
+
+@pytest.mark.parametrize("shape", [(0,), (2, 0), (0, 3)])
+def test_nothing_has_an_order(shape):
+    order, begins = ideal_order(torch.zeros(shape), None)
+
+    assert order.shape == begins.shape == shape

@@ -148,3 +148,17 @@ def test_a_nan_score_makes_its_own_list_nan_in_value_and_gradient(variant, loss)
     diverged = torch.tensor([True, False])
     assert torch.equal(values.isnan(), diverged.unsqueeze(-1) & mask if arguments_of(loss).by_position else diverged)
     assert scores.grad.isnan().tolist() == [[True, True, False], [False, False, False]]
+
+
+@pytest.mark.parametrize("variant", [*READABLE, "custom_autograd"])
+@pytest.mark.parametrize("distance", ["p_norm", "squared_euclidean", "cosine"])
+@pytest.mark.parametrize("diverged", ["anchor", "positive", "negative"])
+def test_a_nan_feature_makes_the_gradient_of_all_three_vectors_nan(variant, distance, diverged):
+    vectors = {"anchor": [0.5, 1.0], "positive": [1.0, 0.25], "negative": [0.0, 2.0]}
+    vectors[diverged] = [math.nan, 1.0]
+    leaves = {name: torch.tensor(vector, requires_grad=True) for name, vector in vectors.items()}
+    value = implementation(variant, "triplet_margin")(**leaves, distance=distance)
+    value.backward()
+
+    assert value.isnan()
+    assert all(leaf.grad.isnan().any() for leaf in leaves.values())

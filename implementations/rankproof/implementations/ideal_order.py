@@ -16,8 +16,6 @@ def ideal_order(relevance: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor]
         grades = torch.where(mask, grades, -1)
     ordered, order = grades.sort(dim=-1, descending=True, stable=True)
     places = torch.arange(order.shape[-1], device=order.device).expand_as(order)
-    if order.shape[-1] == 0:
-        return order, order
     before = torch.cat((ordered[..., :1], ordered[..., :-1]), dim=-1)
     return order, torch.where(ordered != before, places, 0).cummax(dim=-1).values
 
@@ -53,4 +51,4 @@ def shared_weights(weights: Tensor, begins: Tensor) -> Tensor:
     nothing = torch.zeros_like(weights)
     sums = nothing.scatter_add(-1, begins, weights)
     counts = nothing.scatter_add(-1, begins, torch.ones_like(weights))
-    return (sums / counts.clamp(min=1)).gather(-1, begins)
+    return (sums / counts).gather(-1, begins)

@@ -79,7 +79,7 @@ def _norm(u: Floats, p: float) -> Distance:
     if largest == 0 or not np.isfinite(largest):
         return float(largest), np.zeros_like(u), np.zeros_like(u)
     # A power of two, by which dividing rounds nothing, keeps the powers in range.
-    unit = np.ldexp(1.0, np.frexp(largest)[1])
+    unit = np.ldexp(1.0, np.frexp(largest)[1] - 1)
     relative = np.abs(u / unit)
     length = np.linalg.norm(relative, ord=p)
     slope = np.sign(u) * (relative / length) ** (p - 1)

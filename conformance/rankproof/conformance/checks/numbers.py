@@ -18,7 +18,6 @@ from rankproof.conformance.checks.judge import (
     require_gradient,
     settle,
 )
-from rankproof.conformance.oracle.errors import Undecided
 from rankproof.conformance.specification.model import LossSpec
 from rankproof.conformance.specification.sections import section
 from rankproof.conformance.subjects.subject import Call
@@ -65,15 +64,8 @@ def check_kink(context: Context, case: Case, tally: Tally) -> None:
     got = require_gradient(context, case, outcome)
     membership = answer.judge_gradient(got)
     settle(membership, got, Observation(case), tally, "gradient")
-    if not membership.judged:
-        return
-    try:
-        at = kinks.kinks_of(context.spec, case)
-    except Undecided:
-        return
-    declared = all(kink.convention == "any" for kink in at) or answer.judge_convention(got).share <= 1
-    if at and not declared and not any(kink.convention == "any" for kink in at):
-        tally.admissible = f"another member of the gradient set at the kink {', '.join(kink.id for kink in at)}"
+    if membership.judged:
+        kinks.tell_member(context, case, got, tally)
 
 
 def check_reduction(context: Context, case: Case, tally: Tally) -> None:

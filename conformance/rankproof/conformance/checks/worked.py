@@ -12,6 +12,7 @@ from rankproof.conformance.cases.case import Case
 from rankproof.conformance.cases.certificate import is_certified
 from rankproof.conformance.cases.draw import Plan
 from rankproof.conformance.cases.dtypes import round_to
+from rankproof.conformance.checks import kinks
 from rankproof.conformance.checks.clause import Clause, Context, NotRun, Tally
 from rankproof.conformance.checks.judge import ask, expect, judge, judge_dtype, judge_value
 from rankproof.conformance.specification.model import LossSpec, Role, Worked
@@ -91,11 +92,15 @@ def _edge(worked: Worked, context: Context) -> tuple[Case, ...]:
 
 
 def check_worked(context: Context, case: Case, tally: Tally) -> None:
-    """Value, its dtype, and gradient; where the value is NaN, no gradient."""
+    """Value, its dtype, and gradient, at a kink the declared one; where the value is NaN, no gradient."""
     scores = (case.inputs[name] for name in context.spec.score_inputs)
     has_nan = any(np.isnan(array).any() for array in scores)
     call = Call(gradient=not has_nan)
-    judge_dtype(case, judge(context, case, tally, call), call)
+    outcome = judge(context, case, tally, call)
+    judge_dtype(case, outcome, call)
+    answer = expect(context, case)
+    if outcome.gradient and answer.at_kink and answer.judge_gradient(outcome.gradient).judged:
+        kinks.tell_member(context, case, outcome.gradient, tally)
 
 
 def check_nan(context: Context, case: Case, tally: Tally) -> None:

@@ -143,9 +143,13 @@ def _arrangement(adapter: Probeable, case: Case) -> tuple[Arrangement, Case, str
 def _arrangements(adapter: Probeable) -> Iterator[Arrangement]:
     roles = {declared.role for declared in adapter.spec.inputs.values()}
     labels = (Kind.FLOAT, Kind.INTEGER) if roles & {Role.RELEVANCE, Role.SIGN} else (Kind.FLOAT,)
-    booleans = (Kind.BOOLEAN, Kind.FLOAT, Kind.INTEGER) if Role.BOOLEAN in roles else (Kind.BOOLEAN,)
-    if Role.BOOLEAN in roles and adapter.binding.padding_label is not None:
-        booleans = booleans[1:]
+    booleans = [Kind.BOOLEAN]
+    if Role.BOOLEAN in roles:
+        booleans = (
+            [Kind.FLOAT, Kind.INTEGER]
+            if adapter.binding.padding_label is not None
+            else [Kind.BOOLEAN, Kind.FLOAT, Kind.INTEGER]
+        )
     for lifted, label, boolean in itertools.product((False, True), labels, booleans):
         yield Arrangement(lifted, label, boolean)
 
