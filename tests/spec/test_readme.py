@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 import re
 from importlib import resources
+from pathlib import Path
 
 import pytest
 import yaml
+
+from rankproof.conformance.checks.spec_check import verify
+from rankproof.conformance.specification import load
 
 ROOT = resources.files("rankproof.spec")
 TEXT = (ROOT / "README.md").read_text("utf-8")
@@ -46,6 +50,16 @@ def test_every_key_of_the_schema_is_mentioned() -> None:
     keys = {key for each in objects for key in each.get("properties", {})}
 
     assert {key for key in keys if not re.search(rf"\b{key}\b", TEXT)} == set()
+
+
+def test_the_whole_file_is_one_that_holds_and_has_the_required_keys_alone(tmp_path: Path) -> None:
+    text = re.findall(r"```yaml\n(.*?)```", TEXT.split("A whole file")[1], re.DOTALL)[0]
+    keys = yaml.safe_load(text).keys()
+    path = tmp_path / f"{yaml.safe_load(text)['loss']}.yaml"
+    path.write_text(text)
+
+    verify(load(path))
+    assert set(keys) == set(json.loads((ROOT / "schema.json").read_text("utf-8"))["required"])
 
 
 def test_every_yaml_block_is_yaml() -> None:

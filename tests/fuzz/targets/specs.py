@@ -28,7 +28,7 @@ KEYS = tuple(
     f"\n{key}: " for key in ("rankproof", "loss", "axes", "inputs", "formula", "gradient", "kinks", "examples")
 )
 
-QUICK = 0.05  # seconds of processor time for one case: a check against itself evaluates some 60
+QUICK = 0.02  # seconds of processor time for one case: a check against itself evaluates some 60, three times as slowly
 
 SMALL = """\
 rankproof: 1
