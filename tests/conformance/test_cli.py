@@ -39,7 +39,7 @@ def found(tmp_path):
     return written
 
 
-@pytest.mark.parametrize("command", [(), ("check",), ("report",), ("diff",), ("show",), ("soak",)])
+@pytest.mark.parametrize("command", [(), ("check",), ("report",), ("diff",), ("show",), ("path",), ("soak",)])
 def test_help_fits_a_terminal_and_ends_well(command):
     ran = run(*command, "--help")
 
@@ -52,13 +52,13 @@ def test_help_fits_a_terminal_and_ends_well(command):
 def test_help_names_every_command():
     words = run("--help").output.split()
 
-    assert {"check", "report", "diff", "show", "soak"} <= set(words)
+    assert {"check", "report", "diff", "show", "path", "soak"} <= set(words)
 
 
 def test_the_summary_of_every_command_is_whole():
     commands = run("--help").output.partition("Commands:\n")[2].splitlines()
 
-    assert len(commands) == 5
+    assert len(commands) == 6
     assert all(line.endswith(".") and not line.endswith("...") for line in commands)
 
 
@@ -66,7 +66,14 @@ def test_a_loss_may_be_left_out_of_show():
     assert run("show", "--help").output.startswith("Usage: main show [OPTIONS] [LOSS]\n")
 
 
-@pytest.mark.parametrize("command", [("show",), ("check", MINIATURE, "--loss")])
+def test_path_tells_where_the_spec_of_a_loss_is():
+    ran = run("path", "warp")
+
+    assert ran.exit_code == 0
+    assert Path(ran.output.rstrip("\n")).read_text().startswith("rankproof: 1\nloss: warp\n")
+
+
+@pytest.mark.parametrize("command", [("path",), ("show",), ("check", MINIATURE, "--loss")])
 def test_a_spec_file_given_as_a_loss_is_told_where_it_belongs(command):
     ran = run(*command, "mine.yaml")
 

@@ -63,6 +63,9 @@ def test_findings_of_several_processes_come_together_in_one_document(tmp_path):
         "conforming",
         "not run",
     }
+    assert {(each["subject"], each["called"]) for each in document["subjects"]} == {
+        (name, f"{name}(input1, input2, target, margin=margin)") for name in ("right", "wrong_sign")
+    }
 
 
 def test_a_waived_divergence_passes_and_a_stale_waiver_fails(tmp_path):

@@ -47,6 +47,28 @@ def test_a_wrong_option_is_told_without_a_traceback(tmp_path, option, words):
     assert "passed" not in told
 
 
+def test_a_waiver_of_a_loss_that_there_is_not_is_told(tmp_path):
+    waiver = "- {subject: right, loss: %s, clause: value, reason: known, link: https://example.org/1}\n"
+    (tmp_path / "waivers.yaml").write_text(waiver % "margin_rankign")
+    subject = f"--rankproof-subject=right={MINIATURE}:right"
+    ran, told = run(tmp_path, SPEC, subject, "--rankproof-waivers=waivers.yaml")
+
+    assert ran.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "waivers.yaml:1: no loss is called 'margin_rankign'; did you mean 'margin_ranking'?" in told
+
+
+def test_a_waiver_may_be_for_a_loss_of_ones_own(tmp_path):
+    waiver = "- {subject: right, loss: mine, clause: value, reason: known, link: https://example.org/1}\n"
+    (tmp_path / "waivers.yaml").write_text(waiver)
+    own = SPEC.read_text().replace("loss: margin_ranking", "loss: mine")
+    (tmp_path / "mine.yaml").write_text(own)
+    subject = f"--rankproof-subject=right={MINIATURE}:right"
+    ran, told = run(tmp_path, "mine.yaml", subject, "--rankproof-waivers=waivers.yaml", "--collect-only", "-q")
+
+    assert ran.returncode == pytest.ExitCode.OK, told
+    assert "::right-cpu-float64::value" in told
+
+
 def test_a_wrong_option_is_told_once_however_many_spec_files_there_are(tmp_path):
     _, told = run(tmp_path, SPEC, SPEC.with_name("warp.yaml"), "--rankproof-subject=loss")
 

@@ -1,4 +1,4 @@
-"""The command line: ``rankproof check``, ``report``, ``diff``, ``show`` and ``soak``.
+"""The command line: ``rankproof check``, ``report``, ``diff``, ``show``, ``path`` and ``soak``.
 
 Exit status: 0 conforming or admissible at the chosen levels, 1 something diverges, 2 unusable or nothing was run.
 """
@@ -236,6 +236,19 @@ def show(loss_id: str | None, spec_path: Path | None) -> None:
         return
     spec = find_spec(loss_id, None if spec_path is None else str(spec_path))
     click.echo(describe(spec, min(WIDTH, Screen.of(sys.stdout).width)), nl=False)
+
+
+@main.command()
+@click.argument("loss_id", metavar="LOSS")
+@_plainly
+def path(loss_id: str) -> None:
+    """Print where the spec file of a loss is.
+
+    For pytest, as in: pytest $(rankproof path warp) --rankproof-subject mine=my_package.losses:warp
+    """
+    from rankproof.conformance.check import find_spec
+
+    click.echo(find_spec(loss_id, None).path)
 
 
 @main.command()

@@ -9,6 +9,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ from rankproof.conformance.specification.model import LossSpec
 from rankproof.conformance.subjects.build import build_subject
 from rankproof.conformance.subjects.named import NamedTarget, parse_dtypes, parse_named_target
 from rankproof.conformance.subjects.subject import Subject, SubjectError
+from rankproof.conformance.verdict.asked import PROPERTY as ASKED
+from rankproof.conformance.verdict.asked import Asked
 from rankproof.conformance.verdict.document import Document, write
 from rankproof.conformance.verdict.environment import environment
 from rankproof.conformance.verdict.finding import PROPERTY, Finding, Level, Verdict
@@ -88,11 +91,18 @@ class SubjectGroup(pytest.Collector):
     def __init__(self, *, spec: LossSpec, named: NamedTarget, dtype: str, **rest: Any) -> None:
         super().__init__(**rest)
         self.spec, self.named, self.dtype = spec, named, dtype
+        self.told = False  # how the subject is asked, with the first report of this process
 
     def subject(self) -> Subject | str:
         """What is judged, or why it cannot be."""
         target = self.named.target_for(self.spec.loss)
         return _subject(self.spec.path, target, self.named.name, self.config.option.rankproof_device)
+
+    def asked(self) -> Asked:
+        """How a subject that can be judged is asked."""
+        subject = self.subject()
+        assert not isinstance(subject, str)
+        return asked_of(self.spec, subject)
 
     def collect(self) -> Iterator[pytest.Item]:
         """An item for each clause; a subject that cannot be judged is one error, in however many groups it is."""
@@ -154,7 +164,12 @@ class ClauseItem(pytest.Item):
             pytest.skip(f"not run: {finding.reason}")
 
     def _tell(self, finding: Finding) -> None:
+        group = self.parent
+        assert isinstance(group, SubjectGroup)
         self.user_properties.append((PROPERTY, json.dumps(finding.to_json())))
+        if not group.told:
+            group.told = True
+            self.user_properties.append((ASKED, json.dumps(asdict(group.asked()))))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """A divergence as a report; anything else is ours, with its traceback."""
@@ -163,16 +178,11 @@ class ClauseItem(pytest.Item):
             from rankproof.conformance.verdict.terminal import divergence
 
             told = to_text(list(divergence(excinfo.value.finding)), Screen())
-            return f"{told}\n{self._asked()}"
+            group = self.parent
+            assert isinstance(group, SubjectGroup)
+            return "\n".join([told, *group.asked().lines()])
         notes = "\n".join(getattr(excinfo.value, "__notes__", []))
         return f"{super().repr_failure(excinfo, style)}\n{notes}".rstrip()
-
-    def _asked(self) -> str:
-        """How the subject was called, and as what it is judged."""
-        group = self.parent
-        assert isinstance(group, SubjectGroup)
-        subject = group.subject()
-        return "" if isinstance(subject, str) else "\n".join(asked_of(group.spec, subject).lines())
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """File, line and name for the report's headline."""
@@ -184,11 +194,11 @@ def stale_waivers(config: pytest.Config, findings: Sequence[Finding]) -> tuple[F
     return stale(findings, _waivers(config.option.rankproof_waivers))
 
 
-def summary(config: pytest.Config, findings: Sequence[Finding]) -> str:
+def summary(config: pytest.Config, findings: Sequence[Finding], asked: Sequence[Asked]) -> str:
     """The matrix of a run; writes the JSON document if the options ask for it."""
     options = config.option
     run = {"seed": options.rankproof_seed, "cases": options.rankproof_cases}
-    document = Document(tuple(findings), environment(**run))
+    document = Document(tuple(findings), environment(**run), asked=tuple(asked))
     lines = [render(document)]
     if options.rankproof_json:
         write(Path(options.rankproof_json), document)

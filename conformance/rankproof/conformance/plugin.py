@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from rankproof.conformance.verdict.asked import Asked
     from rankproof.conformance.verdict.finding import Finding
 
 LEVELS = ("correct", "robust", "integrated", "frugal")
@@ -80,14 +81,20 @@ class Findings:
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
         self.findings: list[Finding] = []
+        self.asked: dict[tuple[str, str], Asked] = {}  # by loss and subject
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """A finding travels as a property of its item's report."""
-        from rankproof.conformance.verdict.finding import PROPERTY, Finding
+        """A finding travels as a property of its item's report, and beside the first how its subject is asked."""
+        from rankproof.conformance.verdict import asked, finding
 
-        told = [value for name, value in report.user_properties if name == PROPERTY]
-        if report.when == "call" and told:
-            self.findings += [Finding.from_json(json.loads(str(value))) for value in told]
+        if report.when != "call":
+            return
+        for name, value in report.user_properties:
+            if name == finding.PROPERTY:
+                self.findings.append(finding.Finding.from_json(json.loads(str(value))))
+            elif name == asked.PROPERTY:
+                subject = asked.Asked(**json.loads(str(value)))
+                self.asked[subject.loss, subject.subject] = subject
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """A waiver that no longer applies fails the run; only the process that has all findings can tell."""
@@ -113,4 +120,4 @@ class Findings:
         from rankproof.conformance.items import summary
 
         terminalreporter.section("rankproof")
-        terminalreporter.write_line(summary(self.config, self.findings))
+        terminalreporter.write_line(summary(self.config, self.findings, list(self.asked.values())))

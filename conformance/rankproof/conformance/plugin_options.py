@@ -13,7 +13,7 @@ from rankproof.conformance.specification.loss_names import loss_hint
 from rankproof.conformance.subjects.named import NamedTarget, parse_dtypes, parse_named_target
 from rankproof.conformance.subjects.subject import SubjectError
 from rankproof.conformance.verdict.document import DocumentError, refuse_unwritable
-from rankproof.conformance.verdict.waiver_file import WaiverError
+from rankproof.conformance.verdict.waiver_file import WaiverError, refuse_unknown_losses
 from rankproof.conformance.verdict.waiver_file import load as load_waivers
 
 
@@ -29,11 +29,18 @@ def refuse_wrong_options(config: pytest.Config) -> None:
         for text in options.rankproof_subject:
             _refuse_unknown_loss(parse_named_target(text), text, config)
         if options.rankproof_waivers:
-            load_waivers(Path(options.rankproof_waivers))
+            _refuse_waivers_of_unknown_losses(config)
     except DocumentError as problem:
         raise pytest.UsageError(f"--rankproof-json: {problem}") from None
     except (SubjectError, WaiverError) as problem:
         raise pytest.UsageError(str(problem)) from None
+
+
+def _refuse_waivers_of_unknown_losses(config: pytest.Config) -> None:
+    waivers = load_waivers(Path(config.option.rankproof_waivers))
+    subjects = [parse_named_target(text).name for text in config.option.rankproof_subject]
+    own = [waiver.loss for waiver in waivers if any(_own_specs(waiver.loss, config))]
+    refuse_unknown_losses(waivers, subjects, [*builtin_ids(), *own])
 
 
 def given_in(config: pytest.Config, text: str) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+PROPERTY = "rankproof-subject"  # the name under which it travels with a pytest report
+
 
 @dataclass(frozen=True)
 class Asked:
