@@ -92,7 +92,11 @@ def _setting(text: str) -> tuple[str, Any]:
 @click.option("--device", type=click.Choice(["cpu", "cuda", "interpreter"]), default="cpu", show_default=True)
 @click.option("--framework", type=click.Choice(["auto", "torch", "numpy"]), default="auto", show_default=True)
 @click.option(
-    "--set", "settings", multiple=True, metavar="NAME=VALUE", help="A convention that TARGET has built in; repeatable."
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A convention that TARGET has built in, such as gain=linear, or padding=-1; repeatable.",
 )
 @click.option("--cases", type=click.IntRange(1), default=25, show_default=True, help="Cases a clause.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Vary the cases.")
