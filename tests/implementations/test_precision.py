@@ -126,6 +126,18 @@ def test_equal_scores_near_the_lowest_of_the_dtype_have_even_chances(variant, lo
     torch.testing.assert_close(scores.grad, torch.tensor([-0.5, 0.5]))
 
 
+@pytest.mark.parametrize("variant", [*READABLE, "custom_autograd"])
+@pytest.mark.parametrize("loss", ["list_mle", "plackett_luce"])
+def test_choices_among_items_at_minus_infinity_cost_nothing(variant, loss):
+    scores = torch.tensor([1.0, -INF, -INF], requires_grad=True)
+    labels = {"relevance": torch.tensor([2, 1, 0])} if loss == "list_mle" else {"permutation": torch.arange(3)}
+    value = implementation(variant, loss)(scores, **labels)
+    value.backward()
+
+    assert value == 0
+    assert torch.equal(scores.grad, torch.zeros(3))
+
+
 @pytest.mark.parametrize("variant", READABLE)
 @pytest.mark.parametrize("grade", [1e-9, 3.0, 200.0, 3e4])
 def test_grades_of_any_size_have_a_finite_ndcg(variant, grade):

@@ -70,8 +70,7 @@ def units_of_lists(
     Returns:
         The units. A NaN among the real scores makes the list's value, and its gradients at real items, NaN.
     """
-    places = list(np.ndindex(mask.shape[:-1]))
-    losses = {place: _evaluated(place, scores, mask[place], loss_of) for place in places}
+    losses = {place: _evaluated(place, scores, mask[place], loss_of) for place in np.ndindex(mask.shape[:-1])}
     values, denominators = (np.zeros(mask.shape if by_position else mask.shape[:-1]) for _ in range(2))
     for place, loss in losses.items():
         where = (*place, mask[place]) if by_position else place

@@ -34,6 +34,12 @@ def test_the_only_reduction_is_what_the_result_is_taken_for(reduction, words):
     assert told.settable == {"reduction": "none|mean|sum"}
 
 
+def test_a_mean_of_units_that_count_differently_is_one_over_the_batch():
+    told = asked(load_builtin("pairwise_hinge"), reductions=("mean",), default_reduction="mean")
+
+    assert told.returns == "the mean over the batch"
+
+
 def test_what_can_be_set_is_what_is_neither_taken_nor_set_already():
     fixed = APPROX_NDCG.defaults()
     told = asked(

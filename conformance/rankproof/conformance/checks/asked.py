@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from rankproof.conformance.specification.model import LossSpec, ParameterSpec, ParameterType
+from rankproof.conformance.specification.model import LossSpec, ParameterSpec, ParameterType, Reduction
 from rankproof.conformance.subjects.subject import Subject
 from rankproof.conformance.verdict.asked import Asked
 
@@ -23,9 +23,16 @@ def asked_of(spec: LossSpec, subject: Subject, settings: Collection[str] = ()) -
     if len(able.reductions) == 1 and "reduction" not in settings:
         settable["reduction"] = "|".join(RETURNS)
     if len(able.reductions) == 1:
-        returns = RETURNS[able.reductions[0]].format(unit=spec.reduction.unit)
+        returns = _returned(able.reductions[0], spec.reduction)
     conventions = {name: able.fixed[name] for name in spec.parameters if name in able.fixed}
     return Asked(spec.loss, subject.name, subject.device, able.called, returns, conventions, able.unmatched, settable)
+
+
+def _returned(reduction: str, units: Reduction) -> str:
+    """What its result is taken for; where units count by a denominator of their own, a mean is one over the batch."""
+    if reduction == "mean" and units.denominator is not None:
+        return "the mean over the batch"
+    return RETURNS[reduction].format(unit=units.unit)
 
 
 def _values(declared: ParameterSpec) -> str:
