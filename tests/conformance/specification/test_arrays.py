@@ -32,7 +32,15 @@ def test_numbers_and_constant_expressions_are_read_with_their_text():
 
 
 @pytest.mark.parametrize(
-    ("text", "shape"), [("3", ()), ("[]", (0,)), ("[1, 2]", (2,)), ("[[1], [2]]", (2, 1)), ("{shape: [0, 3]}", (0, 3))]
+    ("text", "shape"),
+    [
+        ("3", ()),
+        ("[]", (0,)),
+        ("[1, 2]", (2,)),
+        ("[[1], [2]]", (2, 1)),
+        ("{shape: [0, 3]}", (0, 3)),
+        ("{shape: [0e5, 3.0]}", (0, 3)),
+    ],
 )
 def test_an_array_has_a_shape(text, shape):
     assert shape_of(read(text)) == shape

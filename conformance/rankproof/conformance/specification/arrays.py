@@ -55,7 +55,7 @@ def shape_of(array: Any) -> Shape:
 
 def _zero_size(report: Report, path: KeyPath, shape: list[int]) -> Any:
     if 0 in shape:
-        return np.zeros(tuple(shape))
+        return np.zeros([int(length) for length in shape])  # 3.0 and 3e0 are integers to the schema
     report.add(path, f"{{shape: {shape}}} is for arrays without elements; write out the numbers")
     raise Unreadable
 
