@@ -6,7 +6,7 @@ import ast
 import math
 import re
 import warnings
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import NoReturn
 
 from rankproof.conformance.specification.errors import FormulaError
@@ -165,7 +165,7 @@ class _Whitelist:
         if isinstance(value, int):
             if value >= MAX_INTEGER:
                 self._refuse(node, "an integer of more than 63 bits", "write a power, as 2**70")
-        elif not math.isfinite(value) or Decimal(repr(value)) != Decimal(source):
+        elif not math.isfinite(value) or not _is_exactly(value, source):
             self._refuse(node, "a decimal that float64 cannot hold as it is written", "write a quotient")
 
     def _call(self, node: ast.Call) -> None:
@@ -196,3 +196,11 @@ class _Whitelist:
     def _refuse(self, node: ast.AST | None, why: str, instead: str = "") -> NoReturn:
         place = at(self._text, getattr(node, "col_offset", 0))
         raise FormulaError(f"{why} {place}" + (f"; {instead}" if instead else ""))
+
+
+def _is_exactly(value: float, source: str) -> bool:
+    """Whether a decimal is the shortest of its float64; one of an exponent beyond all decimals is not."""
+    try:
+        return Decimal(repr(value)) == Decimal(source)
+    except InvalidOperation:
+        return False
