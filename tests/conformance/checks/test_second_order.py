@@ -4,14 +4,17 @@ import subprocess
 import sys
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from rankproof.conformance.checks.clause import Context
+from rankproof.conformance.cases.case import Case
+from rankproof.conformance.checks.clause import Context, Tally
 from rankproof.conformance.checks.registry import clauses
+from rankproof.conformance.checks.second_order import check_second_order
 from rankproof.conformance.specification import load_builtin
 from rankproof.conformance.subjects.build import build_subject
 from rankproof.conformance.verdict.finding import Verdict
-from tests.conformance.data.made_subject import verdict_on
+from tests.conformance.data.made_subject import context_of, verdict_on
 
 LOSSES = "tests.conformance.data.transformed_losses"
 
@@ -65,3 +68,16 @@ def test_a_numpy_function_is_not_asked():
 
     assert finding.verdict is Verdict.NOT_RUN
     assert finding.reason == "is a numpy function, which no framework transforms or differentiates"
+
+
+def test_on_a_kink_where_the_gradient_is_one_its_derivatives_are_several_and_not_judged():
+    # At a tie of the swap both squared distances are 0, with one gradient and two second derivatives.
+    nothing = {name: np.array([0.0]) for name in ("anchor", "positive", "negative")}
+    parameters = {"margin": 0.5, "distance": "squared_euclidean", "p": 1.0, "eps": 0.0, "swap": True}
+    direction = {name: [3.0] for name in nothing}
+    case = Case(nothing, parameters, "none", upstream=np.array(2.0), certified=True, notes={"direction": direction})
+    context, tally = context_of("triplet_margin"), Tally()
+    check_second_order(context, case, tally)
+
+    assert (tally.judged, tally.not_judged) == (0, 1)
+    assert context.subject.seen == []
