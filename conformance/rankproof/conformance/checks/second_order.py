@@ -12,7 +12,6 @@ from rankproof.conformance.cases.draw import Plan
 from rankproof.conformance.checks import kinks
 from rankproof.conformance.checks.clause import Clause, Context, NotRun, Observation, Tally
 from rankproof.conformance.checks.judge import ask, expect, settle
-from rankproof.conformance.oracle.errors import Undecided
 from rankproof.conformance.oracle.second_order import along
 from rankproof.conformance.specification.model import LossSpec
 from rankproof.conformance.specification.sections import section
@@ -25,7 +24,7 @@ FAMILIES = ("moderate", "moderate", "wide", "tied")
 def check_second_order(context: Context, case: Case, tally: Tally) -> None:
     """The gradient along a direction, differentiated by the scores and by the upstream gradient."""
     expect(context, case)
-    if _on_a_kink(context, case):
+    if kinks.may_be_on_a_kink(context.spec, case):  # even where the gradient is one, its derivatives may be several
         tally.not_judged += 1
         tally.not_judged_reason = "on a kink, where the gradient has several derivatives"
         return
@@ -50,14 +49,6 @@ def check_second_order(context: Context, case: Case, tally: Tally) -> None:
     if refusals:
         tally.count(0.0)
         tally.admissible = f"the gradient cannot be differentiated again, and says so: {refusals[0]}"
-
-
-def _on_a_kink(context: Context, case: Case) -> bool:
-    """Whether a declared kink holds, or may hold: the gradient may be one there, and its derivatives several."""
-    try:
-        return bool(kinks.kinks_of(context.spec, case))
-    except Undecided:
-        return True
 
 
 def _silent(arrays: Iterable[Array]) -> str:

@@ -74,11 +74,12 @@ def make_plan(spec: LossSpec, binding: Binding, case: Case, call: Call, arrangem
     Parameters that the subject takes are always passed, so that its own defaults do not matter.
     """
     lifted = arrangement.lifted and _is_single(spec, case)
+    labelled = _labelled(spec, binding, case)
     positional: list[Argument] = []
     keyword: dict[str, Argument] = {}
     by_position = True
     for slot in binding.slots:
-        argument = _argument(slot, spec, _labelled(spec, binding, case), call, arrangement, lifted)
+        argument = _argument(slot, spec, labelled, call, arrangement, lifted)
         by_position = by_position and slot.positional and argument is not None
         if argument is None:
             continue

@@ -143,13 +143,9 @@ def _arrangement(adapter: Probeable, case: Case) -> tuple[Arrangement, Case, str
 def _arrangements(adapter: Probeable) -> Iterator[Arrangement]:
     roles = {declared.role for declared in adapter.spec.inputs.values()}
     labels = (Kind.FLOAT, Kind.INTEGER) if roles & {Role.RELEVANCE, Role.SIGN} else (Kind.FLOAT,)
-    booleans = [Kind.BOOLEAN]
-    if Role.BOOLEAN in roles:
-        booleans = (
-            [Kind.FLOAT, Kind.INTEGER]
-            if adapter.binding.padding_label is not None
-            else [Kind.BOOLEAN, Kind.FLOAT, Kind.INTEGER]
-        )
+    numbers = [Kind.FLOAT, Kind.INTEGER] if Role.BOOLEAN in roles else []
+    holds_label = numbers and adapter.binding.padding_label is not None  # which no boolean does
+    booleans = numbers if holds_label else [Kind.BOOLEAN, *numbers]
     for lifted, label, boolean in itertools.product((False, True), labels, booleans):
         yield Arrangement(lifted, label, boolean)
 
