@@ -36,14 +36,14 @@ def drawn(context: Context) -> st.SearchStrategy[Case]:
 
     def on_a_kink(case: Case) -> bool:
         try:
-            return may_be_on_a_kink(context.spec, case) and expect(context, case).at_kink
+            return _may_be_on_a_kink(context.spec, case) and expect(context, case).at_kink
         except Undecided:
             return False
 
     return context.drawn(Plan(families=("certified", "tied"), largest=5)).filter(on_a_kink)
 
 
-def may_be_on_a_kink(spec: LossSpec, case: Case) -> bool:
+def _may_be_on_a_kink(spec: LossSpec, case: Case) -> bool:
     """Whether no declared condition rules it out: that takes a fraction of the time that the formula takes."""
     try:
         return bool(kinks_of(spec, case))

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from rankproof.conformance.cases.case import Array, Case
 from rankproof.conformance.cases.draw import Plan
-from rankproof.conformance.checks import kinks
 from rankproof.conformance.checks.clause import Clause, Context, NotRun, Observation, Tally
 from rankproof.conformance.checks.judge import ask, expect, settle
 from rankproof.conformance.oracle.second_order import along
@@ -24,10 +23,6 @@ FAMILIES = ("moderate", "moderate", "wide", "tied")
 def check_second_order(context: Context, case: Case, tally: Tally) -> None:
     """The gradient along a direction, differentiated by the scores and by the upstream gradient."""
     expect(context, case)
-    if kinks.may_be_on_a_kink(context.spec, case):  # even where the gradient is one, its derivatives may be several
-        tally.not_judged += 1
-        tally.not_judged_reason = "on a kink, where the gradient has several derivatives"
-        return
     told = along(context.spec, case, _direction(context.spec, case))
     ask(context, case)  # a loss that fails already here is none of this clause's business
     refusals = []

@@ -13,6 +13,7 @@ import numpy as np
 
 from rankproof.conformance.cases.case import Array, Case
 from rankproof.conformance.oracle.compose import PlacedList, composed
+from rankproof.conformance.oracle.conditions import holds
 from rankproof.conformance.oracle.errors import Undecided, VacuousBound
 from rankproof.conformance.oracle.judge import CaseAnswer
 from rankproof.conformance.oracle.lists import batch_shape
@@ -39,7 +40,9 @@ def along(spec: LossSpec, case: Case, direction: Mapping[str, Array]) -> CaseAns
     """
     told = answer(spec, case)
     # An upstream gradient of 0 leaves one member, 0, of the set that the derivative by it depends on.
-    if answer(spec, case.with_(upstream=None)).at_kink:
+    # On a declared kink the gradient may have one member, and two derivatives: at a tie of two squares at 0.
+    declared = any(holds(spec, case, kink.where, kink.variables) for kink in spec.kinks)
+    if declared or answer(spec, case.with_(upstream=None)).at_kink:
         raise Undecided(KINK, spec.kinks[0].location if spec.kinks else spec.formula.value.location)
     answers = {each.index: (each.given, _differentiated(each, direction)) for each in told.composed.lists}
     return CaseAnswer(spec, case, composed(spec, case, batch_shape(spec, case), answers))
